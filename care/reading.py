@@ -1,0 +1,84 @@
+"""What an incoming text was understood to say. ``messages.read`` makes these; we decide on them."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class Urgency(IntEnum):
+    """How soon a person must look. Higher wins; in doubt upwards, never down."""
+
+    NONE = 0
+    ROUTINE = 1
+    URGENT = 2
+    CRISIS = 3
+    EMERGENCY = 4
+
+    @property
+    def word(self) -> str:
+        """The glossary word, lower case: ``none`` to ``emergency``."""
+        return self.name.lower()
+
+
+class Phase(StrEnum):
+    """Where the patient stands towards her visit."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    UNKNOWN = "unknown"
+
+
+class Intent(StrEnum):
+    """What an incoming text wants. Order of precedence where several fit."""
+
+    EMERGENCY = "urgent_emergency"
+    SAME_DAY = "urgent_same_day"
+    OPT_OUT = "opt_out"
+    COMPLAINT = "complaint"
+    CANCEL = "cancel_appointment"
+    RESCHEDULE = "reschedule"
+    RUNNING_LATE = "running_late"
+    CONFIRM = "confirm"
+    SYMPTOM = "symptom_routine"
+    FAQ = "faq"
+    UNANSWERABLE = "faq_unanswerable"
+    OPT_IN = "opt_in"
+    HELP = "help"
+    HUMAN = "human_request"
+    WRONG_NUMBER = "wrong_number"
+    THANKS = "thanks_smalltalk"
+    OTHER = "other"
+    DECLARED_NONE = "declared_none"  #: "none" to the question what she used
+    DECLARED_SOME = "declared_some"  #: "yes", or a list, to the same question
+    SILENT = "silent"  #: needs no answer at all: a tapback, an empty text
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One sign found in a text: a row of the triage table and the safe reply it asks for.
+
+    ``reply`` names an automatic reply of the catalog. ``lowers``: negation, history
+    or hypothesis may lower it (never for breathing, nor for not wanting to live).
+    """
+
+    row: str
+    urgency: Urgency
+    reply: str
+    matched: str
+    holds_visit: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text, understood. ``matched`` says which words led to it, layer by layer."""
+
+    text: str
+    intents: tuple[Intent, ...]
+    language: str
+    flags: tuple[Flag, ...] = ()
+    topic: str | None = None
+    opt_out: bool = False
+    matched: tuple[str, ...] = ()
+
+    def wants(self, intent: Intent) -> bool:
+        """True when that intent is among those found."""
+        return intent in self.intents

@@ -1,0 +1,1 @@
+"""How a text travels. A carrier takes a text or refuses it; it decides nothing."""

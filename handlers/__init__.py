@@ -1,0 +1,1 @@
+"""Because something arrived: texts, receipts, calls, staff pages, the JSON API."""

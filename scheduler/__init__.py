@@ -1,0 +1,1 @@
+"""Because time passed: planning, dispatch, receipts we must chase, chores."""

@@ -1,0 +1,1 @@
+"""What we remember. The only room that knows SQL. Callers are handed a session."""
