@@ -43,9 +43,7 @@ REPORTED = {
 }
 
 #: States in which the words may have reached the patient.
-MAY_HAVE_LEFT = frozenset(
-    {Status.CLAIMED, Status.UNKNOWN, Status.SENT, Status.DELIVERED, Status.UNDELIVERED}
-)
+MAY_HAVE_LEFT = frozenset({Status.CLAIMED, Status.UNKNOWN, Status.SENT, Status.DELIVERED, Status.UNDELIVERED})
 
 
 class ErrorClass(StrEnum):

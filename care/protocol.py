@@ -108,6 +108,7 @@ class Step:
     purpose: Purpose = Purpose.CARE
     window: Window = Window()
     only_if: tuple[Mapping[str, str], ...] = ()  #: any of these, all of whose facts must match
+    only_from: time | None = None  #: only for visits that start at or after this, clinic time
     held_by_urgent: bool = False  #: waits while an urgent ticket is open
     only_without_ticket: bool = False  #: waits while any ticket about her is open
     if_missed: str | None = None  #: the call a person must make instead

@@ -1,0 +1,146 @@
+"""The last look before a timed text leaves: may it, should it, now, and in which words?
+
+A plan is a promise made days ahead. Between then and now she may have texted STOP,
+the visit may have moved, an urgent ticket may be open, the sender may have been down
+for a night. Whatever happened, the answer is one of three: send, wait, or drop.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from care.consent import Consent, Refused, may_send
+from care.course import WHY_OFF, Course
+from care.delivery import Status
+from care.instants import Zones, next_opening, resolve
+from care.protocol import Anchor, Facts, Purpose, Rung, Step, choose, condition_met
+from care.reading import Urgency
+from care.spacing import next_slot
+from care.why import why_condition
+
+#: How long a held text waits before it is looked at again; releasing the hold wakes it at once.
+LOOK_AGAIN = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What may keep her texts back: the worst open ticket about her, any ticket, a visit on hold."""
+
+    worst: Urgency = Urgency.NONE
+    visit_on_hold: str | None = None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """How things stand at the moment of sending. ``sent_at``: timed texts to this mobile, UTC.
+
+    ``wordings``: what already went to her about this same visit.
+    """
+
+    course: Course
+    facts: Facts
+    zones: Zones
+    consent: Consent
+    holding: Holding = Holding()
+    sent_at: Collection[datetime] = ()
+    wordings: Collection[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Send:
+    """Let it leave, in this wording; ``awaits``: the answer that we then wait for."""
+
+    wording: str
+    rung: int
+    awaits: str | None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Not now: look again at ``until`` (UTC)."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Never: ends in this state. ``call``: the phone call that stands in for it."""
+
+    status: Status
+    reason: str
+    call: str | None = None
+
+
+Verdict = Send | Wait | Drop
+
+
+def look_again(step: Step, anchor_at: datetime, rung: int, situation: Situation, now: datetime) -> Verdict:
+    """What to do with a due text. ``anchor_at`` and ``rung`` are what it was planned with."""
+    if reason := _why_pointless(step, anchor_at, situation):
+        return Drop(Status.CANCELLED, reason)
+    allowed = may_send(situation.consent, step.purpose)
+    if isinstance(allowed, Refused):
+        return Drop(Status.SUPPRESSED, allowed.reason)
+    found = _rung_for(step, rung, situation, now)
+    if found is None:
+        return Drop(Status.EXPIRED, "Its useful time passed before it could leave", step.if_missed)
+    index, words = found
+    wording = choose(words.text, situation.facts)
+    if wording in situation.wordings:
+        return Drop(Status.CANCELLED, "Carried by another text that already left")
+    wait = _why_wait(step, situation, now)
+    if wait is None:
+        return Send(wording, index, words.awaits)
+    if wait.until > _until(step.ladder[-1], situation):
+        return Drop(Status.EXPIRED, f"{wait.reason}, until its useful time had passed", step.if_missed)
+    return wait
+
+
+def _why_pointless(step: Step, anchor_at: datetime, situation: Situation) -> str | None:
+    course = situation.course
+    if course.status in WHY_OFF:
+        return WHY_OFF[course.status]
+    if course.anchors.get(step.at.anchor) != anchor_at:
+        return "The visit was moved"
+    if course.ended_at is not None and step.at.anchor is not Anchor.VISIT_END:
+        return "The visit is done"
+    if not condition_met(step.only_if, situation.facts):
+        return why_condition(step, situation.facts)
+    return None
+
+
+def _rung_for(step: Step, first: int, situation: Situation, now: datetime) -> tuple[int, Rung] | None:
+    rungs = list(enumerate(step.ladder))[first:]
+    return next(((index, rung) for index, rung in rungs if now <= _until(rung, situation)), None)
+
+
+def _until(rung: Rung, situation: Situation) -> datetime:
+    anchors = situation.course.anchors
+    return resolve(rung.useful_until, anchors, situation.zones.clinic, situation.facts)
+
+
+def _why_wait(step: Step, situation: Situation, now: datetime) -> Wait | None:
+    if reason := _why_held(step, situation.holding):
+        return Wait(now + LOOK_AGAIN, reason)
+    opening = next_opening(now, step.window, situation.zones.patient)
+    if opening > now:
+        opens, closes = step.window.opens, step.window.closes
+        return Wait(opening, f"Held: outside {opens:%-I %p} to {closes:%-I %p} her time")
+    if step.purpose is Purpose.BOOKING:
+        return None
+    slot = next_slot(now, situation.sent_at, step.window, situation.zones)
+    return Wait(slot, "Held: at most two texts a day, two hours apart") if slot > now else None
+
+
+def _why_held(step: Step, holding: Holding) -> str | None:
+    """Emergency and crisis hold everything; urgent and other open tickets what the step says."""
+    if holding.worst >= Urgency.CRISIS:
+        return "Held: an emergency ticket is open"
+    if step.held_by_urgent and holding.worst >= Urgency.URGENT:
+        return "Held: an urgent ticket is open"
+    if step.only_without_ticket and holding.worst >= Urgency.ROUTINE:
+        return "Held: a ticket about her is open"
+    if holding.visit_on_hold and step.at.anchor is not Anchor.VISIT_END:
+        return f"Held: the visit is on hold ({holding.visit_on_hold})"
+    return None

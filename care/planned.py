@@ -1,0 +1,49 @@
+"""What a plan is made of: the texts, the steps left out, the calls a person must make."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from care.protocol import Purpose
+
+
+@dataclass(frozen=True)
+class PlannedMessage:
+    """One text she should get. All instants UTC. ``rung``: the wording's place on its step's ladder."""
+
+    step: str
+    code: str
+    anchor_at: datetime
+    due_at: datetime
+    expires_at: datetime
+    wording: str
+    rung: int
+    purpose: Purpose
+    reason: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """One step she will not get, and why."""
+
+    step: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CallNeeded:
+    """A phone call that a person must make. ``step``: the text it stands in for, if any."""
+
+    name: str
+    reason: str
+    urgent: bool
+    step: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole course: the texts in order of time, the steps left out, the calls to make."""
+
+    messages: tuple[PlannedMessage, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    calls: tuple[CallNeeded, ...] = ()

@@ -1,0 +1,226 @@
+"""Twilio moves the texts: its sync client, with time-outs, without retries.
+
+Its async client is not used: in 9.13.0 it ignores its time-out and posts again on
+every 5xx, which would text a patient twice. Twilio knows no idempotency key, so an
+answer that did not come is never followed by a second try here: it is ``Unclear``.
+"""
+
+import logging
+import ssl
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from requests import Response
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ConnectTimeout, ProxyError
+from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError, SSLError
+
+from care.delivery import ErrorClass
+from carriers.base import Outcome, OutgoingText, Receipt, Refused, SeenText, Taken, Unclear
+from carriers.errors import classify
+
+logger = logging.getLogger(__name__)
+
+#: Seconds to wait for a connection, and then for each part of the answer.
+TIMEOUTS = (5.0, 10.0)
+#: As many connections are kept as there are senders at most.
+POOL = 64
+#: Twilio stamps whole seconds by its own clock; ours may differ by this much.
+CLOCK_SLACK = timedelta(minutes=2)
+#: The most texts to one mobile that one look can tell apart (Twilio's page holds up to 1,000).
+LOOK = 500
+
+#: These would write numbers, as parts of addresses, into our logs.
+_TALKATIVE = ("twilio.http_client", "urllib3.connectionpool")
+
+
+@dataclass(frozen=True)
+class TwilioAccount:
+    """Who we are at Twilio, and where it finds us.
+
+    An API key is used when there is one, else the auth token. ``api_url`` points at an
+    emulator instead of Twilio. ``public_url`` is where receipts come to.
+    """
+
+    account_sid: str
+    public_url: str
+    auth_token: str | None = field(default=None, repr=False)
+    api_key_sid: str | None = None
+    api_key_secret: str | None = field(default=None, repr=False)
+    messaging_service_sid: str | None = None
+    api_url: str | None = None
+
+    def credentials(self) -> tuple[str, str]:
+        """User name and password. Raises ValueError when neither pair is complete."""
+        if self.api_key_sid and self.api_key_secret:
+            return self.api_key_sid, self.api_key_secret
+        if self.auth_token:
+            return self.account_sid, self.auth_token
+        raise ValueError("Twilio needs an auth token, or an API key with its secret")
+
+    def takes_receipts(self) -> bool:
+        """Whether a receipt can reach us; an emulator is trusted to find any address."""
+        return self.api_url is not None or is_public(self.public_url)
+
+
+def is_public(url: str) -> bool:
+    """Whether Twilio accepts this address for receipts.
+
+    Twilio refuses the whole text (21609) when the address is not reachable from the
+    internet or its host has an underscore. We ask for https, as a receipt names a patient's number.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        return parts.scheme == "https" and ip_address(host).is_global
+    except ValueError:
+        named = "." in host and "_" not in host
+        return named and not host.endswith((".local", ".localhost", ".internal", ".lan"))
+
+
+class TwilioCarrier:
+    """Texts by Twilio. Safe for many threads; never raises for the wire."""
+
+    name = "twilio"
+    answers_keywords = True
+
+    def __init__(self, account: TwilioAccount, timeouts: tuple[float, float] = TIMEOUTS):
+        for talkative in _TALKATIVE:
+            logging.getLogger(talkative).setLevel(logging.WARNING)
+        self._account = account
+        self._wire = _Wire(timeouts)
+        self._client = _client(account, self._wire)
+        if not account.takes_receipts():
+            logger.warning("PUBLIC_URL is not a public https address: Twilio is not asked for receipts")
+
+    def send(self, text: OutgoingText) -> Outcome:
+        """Hand one text to Twilio; at most one request leaves."""
+        try:
+            taken = self._client.messages.create(**self._parameters(text))
+        except (TwilioRestException, TwilioServiceException) as error:
+            return self._refusal(text, error)
+        except Exception as error:  # whatever happens once a request may be out, nobody knows if it was taken
+            return _lost(text, error)
+        return Taken(taken.sid) if taken.sid else Unclear("Twilio answered without naming the text")
+
+    def texts_to(self, mobile: str, since: datetime) -> Sequence[SeenText]:
+        """What Twilio holds for that mobile since then, less :data:`CLOCK_SLACK`.
+
+        Raises OSError when it cannot say. Filtered here by the moment of taking: Twilio's own filter goes by the moment of
+        leaving, which a text still in its queue does not have.
+        """
+        try:
+            held = self._client.messages.list(to=mobile, limit=LOOK, page_size=LOOK)
+            seen = [_seen(message) for message in held]
+        except Exception as error:  # their words quote the mobile: only the kind is told
+            raise OSError(f"Twilio's list could not be read: {type(error).__name__}") from None
+        recent = [text for text in seen if text.created_at >= since - CLOCK_SLACK]
+        if len(recent) == LOOK:
+            raise OSError(f"Twilio holds more than {LOOK} texts to one mobile since then")
+        return recent
+
+    def due_receipts(self, now: datetime) -> Sequence[Receipt]:
+        """None, ever: Twilio calls us."""
+        return ()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._wire.close()
+
+    def _parameters(self, text: OutgoingText) -> dict[str, Any]:
+        """The request. With a messaging service (10DLC needs one) the sender is named too.
+
+        Otherwise the service would pick any of its numbers, and a conversation must stay
+        on the location's own. Times of leaving are ours to keep: nothing is scheduled there.
+        """
+        wanted = {"to": text.to, "from_": text.sender, "body": text.body}
+        if self._account.messaging_service_sid:
+            wanted["messaging_service_sid"] = self._account.messaging_service_sid
+        if self._account.takes_receipts():
+            base = self._account.public_url.rstrip("/")
+            wanted["status_callback"] = f"{base}/sms/status/{quote(text.id, safe='')}"
+        return wanted
+
+    def _refusal(
+        self, text: OutgoingText, error: TwilioRestException | TwilioServiceException
+    ) -> Refused | Unclear:
+        known = classify(error.code, error.status)
+        logger.warning("Twilio refused text %s: HTTP %s, code %s", text.id, error.status, known.code)
+        if known.error_class is ErrorClass.UNKNOWN:
+            return Unclear(f"Twilio answered HTTP {error.status}, code {known.code}")
+        return Refused(known.error_class, known.code, known.meaning, self._wire.retry_after())
+
+
+class _Wire:
+    """Twilio's HTTP client with what it lacks: time-outs, a pool for every sender, a refusal's headers."""
+
+    def __init__(self, timeouts: tuple[float, float]):
+        self._heard = threading.local()
+        self.client = TwilioHttpClient(request_hooks={"response": self._hear})
+        self.client.timeout = timeouts
+        for scheme in ("https://", "http://"):
+            self.client.session.mount(scheme, HTTPAdapter(pool_maxsize=POOL, max_retries=0))
+
+    def retry_after(self) -> float | None:
+        """Seconds that the last answer to this thread asked us to wait, if it did so in seconds."""
+        try:
+            return max(0.0, float(self._heard.headers["Retry-After"]))
+        except (KeyError, ValueError):
+            return None
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.client.session.close()
+
+    def _hear(self, response: Response, **_: Any) -> None:
+        self._heard.headers = response.headers
+
+
+def _client(account: TwilioAccount, wire: _Wire) -> Client:
+    user, password = account.credentials()
+    client = Client(user, password, account.account_sid, http_client=wire.client)
+    # TWILIO_EDGE and TWILIO_REGION in the environment would rewrite the host, an emulator's too.
+    client.edge = client.region = None
+    if account.api_url:
+        client.api.base_url = account.api_url.rstrip("/")
+    return client
+
+
+def _lost(text: OutgoingText, error: Exception) -> Outcome:
+    """No answer came. Only when no connection was ever made do we know that nothing was taken."""
+    kind = type(error).__name__
+    if _never_left(error):
+        known = classify("connect")
+        logger.warning("Twilio could not be reached for text %s: %s", text.id, kind)
+        return Refused(known.error_class, known.code, known.meaning)
+    logger.warning("No answer from Twilio about text %s: %s", text.id, kind)
+    return Unclear(f"No answer from Twilio: {kind}")
+
+
+def _never_left(error: Exception) -> bool:
+    """Whether the request cannot have reached Twilio: refused, unresolved, untrusted or no way through."""
+    if isinstance(error, ConnectTimeout | ProxyError):
+        return True
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(cause, SSLError):
+        return bool(cause.args) and isinstance(cause.args[0], ssl.SSLCertVerificationError)
+    return isinstance(cause, NewConnectionError)
+
+
+def _seen(message: Any) -> SeenText:
+    """One text of Twilio's list. Raises AttributeError when it has no date."""
+    return SeenText(
+        sid=message.sid,
+        to=message.to,
+        body=message.body or "",
+        status=message.status or "",
+        created_at=message.date_created.astimezone(UTC),
+    )

@@ -1,0 +1,71 @@
+"""One database, two engines: SQLite in WAL mode or PostgreSQL, on one code path."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+#: How long a writer on SQLite waits for the other writer, seconds.
+SQLITE_PATIENCE = 30
+
+
+class Database:
+    """Sessions to read with and to write with. Each ``writing`` block is one transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.url = normalise_url(url)
+        self.is_sqlite = self.url.startswith("sqlite")
+        self.engine = (
+            _sqlite_engine(self.url) if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back whole on any error."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A look. Nothing done here is kept."""
+        with self.engine.connect() as connection:
+            readonly = connection.execution_options(afterglow_readonly=True)
+            with Session(readonly, expire_on_commit=False, autoflush=False) as session:
+                yield session
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def normalise_url(url: str) -> str:
+    """PostgreSQL through psycopg 3, whatever the URL calls it; a SQLite file's folder is made."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    parsed = make_url(url)
+    if parsed.drivername.startswith("sqlite") and parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    return url
+
+
+def _sqlite_engine(url: str) -> Any:
+    engine = create_engine(url, connect_args={"timeout": SQLITE_PATIENCE, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None  # the driver's own BEGIN comes too late to be IMMEDIATE
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer takes its lock at once: upgrading a read lock later fails instead of waiting.
+        readonly = connection.get_execution_options().get("afterglow_readonly")
+        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+    return engine

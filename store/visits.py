@@ -1,0 +1,162 @@
+"""Appointments and enrolments, and the course of texts they stand for."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from care.course import Course, Told, VisitStatus, what_she_was_told
+from care.delivery import MAY_HAVE_LEFT
+from care.instants import Zones
+from care.protocol import NO, YES, Fact, Facts, Protocol, value_of
+from store.people import facts_of
+from store.tables import Appointment, Enrolment, OutboxText, ProtocolVersion
+
+_LEFT = [status.value for status in MAY_HAVE_LEFT]
+_UPCOMING = (VisitStatus.BOOKED.value, VisitStatus.ARRIVED.value)
+
+
+@dataclass(frozen=True)
+class VisitDetails:
+    """What a booking says about the visit. Instants UTC."""
+
+    external_id: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+    area: str | None = None
+
+
+def find_appointment(session: Session, external_id: str) -> Appointment | None:
+    """The appointment with the booking system's own id."""
+    return session.scalar(select(Appointment).where(Appointment.external_id == external_id))
+
+
+def find_enrolment(session: Session, enrolment_id: str) -> Enrolment | None:
+    """One enrolment with its appointment, patient and location."""
+    return session.scalar(_enrolments().where(Enrolment.id == enrolment_id))
+
+
+def enrolments_by_id(session: Session, ids: Collection[str]) -> dict[str, Enrolment]:
+    """Several enrolments at once, each with its appointment, patient and location."""
+    found = session.scalars(_enrolments().where(Enrolment.id.in_(ids)))
+    return {enrolment.id: enrolment for enrolment in found}
+
+
+def enrolments_of(session: Session, patient_id: str) -> Sequence[Enrolment]:
+    """A patient's enrolments, the latest visit first."""
+    of_patient = _enrolments().where(Appointment.patient_id == patient_id)
+    return session.scalars(of_patient.order_by(Appointment.starts_at.desc())).all()
+
+
+def _enrolments() -> Select[Enrolment]:
+    appointment = joinedload(Enrolment.appointment)
+    return (
+        select(Enrolment)
+        .join(Enrolment.appointment)
+        .options(
+            appointment.joinedload(Appointment.patient),
+            appointment.joinedload(Appointment.location),
+            joinedload(Enrolment.protocol_version),
+        )
+    )
+
+
+def appointments_between(
+    session: Session, location_ids: Collection[str], start: datetime, end: datetime
+) -> Sequence[Appointment]:
+    """Visits that start in this span, in order, with their patients."""
+    return session.scalars(
+        select(Appointment)
+        .options(joinedload(Appointment.patient), joinedload(Appointment.location))
+        .where(
+            Appointment.location_id.in_(location_ids),
+            Appointment.starts_at >= start,
+            Appointment.starts_at < end,
+        )
+        .order_by(Appointment.starts_at)
+    ).all()
+
+
+def store_protocol(session: Session, protocol: Protocol, source: str, now: datetime) -> ProtocolVersion:
+    """Keep this version word for word. Raises ValueError when the same version once read differently."""
+    held = session.scalar(
+        select(ProtocolVersion).where(
+            ProtocolVersion.name == protocol.name, ProtocolVersion.version == protocol.version
+        )
+    )
+    if held is None:
+        held = ProtocolVersion(name=protocol.name, version=protocol.version, source=source, stored_at=now)
+        session.add(held)
+        session.flush()
+    elif held.source != source:
+        raise ValueError(
+            f"protocol {protocol.name}: version {protocol.version} is already in use and reads differently; "
+            f"raise `version:` to {protocol.version + 1} in its protocol.yaml"
+        )
+    return held
+
+
+def zones_of(appointment: Appointment) -> Zones:
+    """The clinic's zone and hers, which is the clinic's unless she has her own."""
+    clinic = ZoneInfo(appointment.location.timezone)
+    own = appointment.patient.timezone
+    return Zones(clinic=clinic, patient=ZoneInfo(own) if own else clinic)
+
+
+def course_of(session: Session, enrolment: Enrolment, protocol: Protocol) -> Course:
+    """The instants this enrolment hangs on, and what she was told so far."""
+    visit = enrolment.appointment
+    sent = session.execute(
+        select(OutboxText.step, OutboxText.wording, OutboxText.anchor_at).where(
+            OutboxText.enrolment_id == enrolment.id, OutboxText.status.in_(_LEFT)
+        )
+    )
+    told = [Told(step, wording, anchor) for step, wording, anchor in sent if step and wording and anchor]
+    return Course(
+        booked_at=visit.booked_at,
+        starts_at=visit.starts_at,
+        status=VisitStatus(visit.status),
+        moved_at=visit.moved_at,
+        ended_at=visit.ended_at,
+        told=what_she_was_told(protocol, told),
+    )
+
+
+def facts_for(session: Session, enrolment: Enrolment, now: datetime) -> Facts:
+    """What staff and patient said, and what our own records tell."""
+    visit = enrolment.appointment
+    said = facts_of(visit.patient)
+    records = {
+        "number_welcomed": _was_welcomed(session, enrolment),
+        "returning": _visits(session, visit, [VisitStatus.FULFILLED.value], before=True) > 0,
+        "next_visit_booked": _visits(session, visit, _UPCOMING, before=False) > 0,
+    }
+    facts = {name: Fact(YES if true else NO, visit.booked_at) for name, true in records.items()}
+    planned = value_of(said, "sessions_planned")
+    if planned.isdigit():
+        done = _visits(session, visit, [VisitStatus.FULFILLED.value], before=True) + bool(visit.ended_at)
+        facts["sessions_left"] = Fact(YES if done < int(planned) else NO, visit.booked_at)
+    return {**said, **facts}
+
+
+def _was_welcomed(session: Session, enrolment: Enrolment) -> bool:
+    """Whether this mobile already got the first-time text, for whomever."""
+    welcomed = select(OutboxText.id).where(
+        OutboxText.mobile == enrolment.appointment.patient.mobile,
+        OutboxText.wording == "welcome",
+        OutboxText.status.in_(_LEFT),
+        OutboxText.enrolment_id != enrolment.id,
+    )
+    return session.scalar(welcomed.limit(1)) is not None
+
+
+def _visits(session: Session, visit: Appointment, states: Collection[str], *, before: bool) -> int:
+    """How many other visits of hers in these states lie before, or after, this one."""
+    side = Appointment.starts_at < visit.starts_at if before else Appointment.starts_at > visit.starts_at
+    count = select(func.count()).where(
+        Appointment.patient_id == visit.patient_id, Appointment.status.in_(states), side
+    )
+    return session.scalar(count) or 0
