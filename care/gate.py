@@ -48,11 +48,10 @@ class Situation:
 
 @dataclass(frozen=True)
 class Send:
-    """Let it leave, in this wording; ``awaits``: the answer that we then wait for."""
+    """Let it leave, in the wording of this rung."""
 
     wording: str
     rung: int
-    awaits: str | None
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def look_again(step: Step, anchor_at: datetime, rung: int, situation: Situation,
         return Drop(Status.CANCELLED, "Carried by another text that already left")
     wait = _why_wait(step, situation, now)
     if wait is None:
-        return Send(wording, index, words.awaits)
+        return Send(wording, index)
     if wait.until > _until(step.ladder[-1], situation):
         return Drop(Status.EXPIRED, f"{wait.reason}, until its useful time had passed", step.if_missed)
     return wait

@@ -7,14 +7,12 @@ from zoneinfo import ZoneInfo
 
 from care.instants import local_day, wall_clock
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
 
 @dataclass(frozen=True)
 class Hours:
-    """Opening and closing time per weekday; a weekday without an entry is closed."""
+    """Opening and closing time per weekday, Monday = 0; a weekday without an entry is closed."""
 
-    week: Mapping[str, tuple[time, time]]
+    week: Mapping[int, tuple[time, time]]
     zone: ZoneInfo
 
     def is_open(self, at: datetime) -> bool:
@@ -37,7 +35,7 @@ class Hours:
 
     def _span(self, at: datetime, days: int) -> tuple[datetime, datetime] | None:
         day = local_day(at, self.zone) + timedelta(days=days)
-        hours = self.week.get(WEEKDAYS[day.weekday()])
+        hours = self.week.get(day.weekday())
         if hours is None:
             return None
         return wall_clock(day, hours[0], self.zone), wall_clock(day, hours[1], self.zone)

@@ -56,8 +56,9 @@ class Intent(StrEnum):
 class Flag:
     """One sign found in a text: a row of the triage table and the safe reply it asks for.
 
-    ``reply`` names an automatic reply of the catalog. ``lowers``: negation, history
-    or hypothesis may lower it (never for breathing, nor for not wanting to live).
+    ``reply`` names an automatic reply of the catalog. ``lowered`` says why it counts less than its
+    row: negation, history or hypothesis (never for breathing, nor for not wanting to live).
+    ``about`` is the row in words, for staff. ``topic``: an approved answer on the same thing.
     """
 
     row: str
@@ -65,11 +66,19 @@ class Flag:
     reply: str
     matched: str
     holds_visit: bool = False
+    lowered: str = ""
+    about: str = ""
+    topic: str | None = None
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A text, understood. ``matched`` says which words led to it, layer by layer."""
+    """A text, understood. ``matched`` says which words led to it, layer by layer.
+
+    ``topic`` is what she asks first, ``topics`` all that she asks (a text can hold two questions).
+    ``keyword`` is the bare control word that the whole text was, such as ``cancel``; empty otherwise.
+    ``says_days``: days since the visit, when the text itself tells ("day 10").
+    """
 
     text: str
     intents: tuple[Intent, ...]
@@ -78,6 +87,9 @@ class Reading:
     topic: str | None = None
     opt_out: bool = False
     matched: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    keyword: str = ""
+    says_days: int | None = None
 
     def wants(self, intent: Intent) -> bool:
         """True when that intent is among those found."""

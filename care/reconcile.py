@@ -1,12 +1,11 @@
 """From what she should get and what we already hold, the rows to plan, move, drop or keep back."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from care.delivery import Status
 from care.planned import PlannedMessage
-from care.protocol import Purpose
 
 Key = tuple[str, datetime]  #: step and anchor instant: one text, once
 
@@ -61,14 +60,14 @@ def key_of(message: PlannedMessage) -> Key:
 def reconcile(
     known: Iterable[Known],
     wanted: Iterable[PlannedMessage],
-    refused: Mapping[Purpose, str],
+    refusal_of: Callable[[PlannedMessage], str | None],
     why_dropped: str,
     now: datetime,
 ) -> Iterator[Change]:
     """The difference, as changes to apply. Applying them and asking again yields nothing.
 
-    ``refused`` holds, per purpose, why consent forbids it; ``why_dropped`` is what
-    staff read on a text that is no longer wanted.
+    ``refusal_of`` says why a text may not leave, if it may not (no consent, not approved);
+    ``why_dropped`` is what staff read on a text that is no longer wanted.
     """
     held = {text.key: text for text in known}
     wishes = {key_of(message): message for message in wanted}
@@ -76,7 +75,7 @@ def reconcile(
         if key not in wishes and text.status is Status.PLANNED:
             yield DropText(key, Status.CANCELLED, why_dropped)
     for key, message in wishes.items():
-        refusal = refused.get(message.purpose)
+        refusal = refusal_of(message)
         if key not in held:
             yield _new(message, refusal, now)
         elif refusal is not None:

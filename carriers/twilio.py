@@ -1,4 +1,4 @@
-"""Twilio moves the texts: its sync client, with time-outs, without retries.
+"""Twilio moves the texts: its sync client over our own wire, with time-outs, without retries.
 
 Its async client is not used: in 9.13.0 it ignores its time-out and posts again on
 every 5xx, which would text a patient twice. Twilio knows no idempotency key, so an
@@ -6,8 +6,6 @@ answer that did not come is never followed by a second try here: it is ``Unclear
 """
 
 import logging
-import ssl
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,31 +13,23 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from requests import Response
-from requests.adapters import HTTPAdapter
-from requests.exceptions import ConnectTimeout, ProxyError
 from twilio.base.exceptions import TwilioRestException, TwilioServiceException
-from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
-from urllib3.exceptions import NewConnectionError, SSLError
 
 from care.delivery import ErrorClass
 from carriers.base import Outcome, OutgoingText, Receipt, Refused, SeenText, Taken, Unclear
 from carriers.errors import classify
+from carriers.wire import Wire, never_left
 
 logger = logging.getLogger(__name__)
 
+TWILIO = "https://api.twilio.com"
 #: Seconds to wait for a connection, and then for each part of the answer.
 TIMEOUTS = (5.0, 10.0)
-#: As many connections are kept as there are senders at most.
-POOL = 64
 #: Twilio stamps whole seconds by its own clock; ours may differ by this much.
 CLOCK_SLACK = timedelta(minutes=2)
 #: The most texts to one mobile that one look can tell apart (Twilio's page holds up to 1,000).
 LOOK = 500
-
-#: These would write numbers, as parts of addresses, into our logs.
-_TALKATIVE = ("twilio.http_client", "urllib3.connectionpool")
 
 
 @dataclass(frozen=True)
@@ -65,6 +55,10 @@ class TwilioAccount:
         if self.auth_token:
             return self.account_sid, self.auth_token
         raise ValueError("Twilio needs an auth token, or an API key with its secret")
+
+    def address(self) -> str:
+        """Where Twilio, or its emulator, listens."""
+        return (self.api_url or TWILIO).rstrip("/")
 
     def takes_receipts(self) -> bool:
         """Whether a receipt can reach us; an emulator is trusted to find any address."""
@@ -93,10 +87,8 @@ class TwilioCarrier:
     answers_keywords = True
 
     def __init__(self, account: TwilioAccount, timeouts: tuple[float, float] = TIMEOUTS):
-        for talkative in _TALKATIVE:
-            logging.getLogger(talkative).setLevel(logging.WARNING)
         self._account = account
-        self._wire = _Wire(timeouts)
+        self._wire = Wire(timeouts, account.address())
         self._client = _client(account, self._wire)
         if not account.takes_receipts():
             logger.warning("PUBLIC_URL is not a public https address: Twilio is not asked for receipts")
@@ -114,8 +106,8 @@ class TwilioCarrier:
     def texts_to(self, mobile: str, since: datetime) -> Sequence[SeenText]:
         """What Twilio holds for that mobile since then, less :data:`CLOCK_SLACK`.
 
-        Raises OSError when it cannot say. Filtered here by the moment of taking: Twilio's own filter goes by the moment of
-        leaving, which a text still in its queue does not have.
+        Raises OSError when it cannot say. Filtered here, by the moment of taking: Twilio's
+        own filter goes by the moment of leaving, which a text still in its queue does not have.
         """
         try:
             held = self._client.messages.list(to=mobile, limit=LOOK, page_size=LOOK)
@@ -159,60 +151,24 @@ class TwilioCarrier:
         return Refused(known.error_class, known.code, known.meaning, self._wire.retry_after())
 
 
-class _Wire:
-    """Twilio's HTTP client with what it lacks: time-outs, a pool for every sender, a refusal's headers."""
-
-    def __init__(self, timeouts: tuple[float, float]):
-        self._heard = threading.local()
-        self.client = TwilioHttpClient(request_hooks={"response": self._hear})
-        self.client.timeout = timeouts
-        for scheme in ("https://", "http://"):
-            self.client.session.mount(scheme, HTTPAdapter(pool_maxsize=POOL, max_retries=0))
-
-    def retry_after(self) -> float | None:
-        """Seconds that the last answer to this thread asked us to wait, if it did so in seconds."""
-        try:
-            return max(0.0, float(self._heard.headers["Retry-After"]))
-        except (KeyError, ValueError):
-            return None
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self.client.session.close()
-
-    def _hear(self, response: Response, **_: Any) -> None:
-        self._heard.headers = response.headers
-
-
-def _client(account: TwilioAccount, wire: _Wire) -> Client:
+def _client(account: TwilioAccount, wire: Wire) -> Client:
     user, password = account.credentials()
-    client = Client(user, password, account.account_sid, http_client=wire.client)
+    client = Client(user, password, account.account_sid, http_client=wire)
     # TWILIO_EDGE and TWILIO_REGION in the environment would rewrite the host, an emulator's too.
     client.edge = client.region = None
-    if account.api_url:
-        client.api.base_url = account.api_url.rstrip("/")
+    client.api.base_url = account.address()
     return client
 
 
 def _lost(text: OutgoingText, error: Exception) -> Outcome:
     """No answer came. Only when no connection was ever made do we know that nothing was taken."""
     kind = type(error).__name__
-    if _never_left(error):
+    if never_left(error):
         known = classify("connect")
         logger.warning("Twilio could not be reached for text %s: %s", text.id, kind)
         return Refused(known.error_class, known.code, known.meaning)
     logger.warning("No answer from Twilio about text %s: %s", text.id, kind)
     return Unclear(f"No answer from Twilio: {kind}")
-
-
-def _never_left(error: Exception) -> bool:
-    """Whether the request cannot have reached Twilio: refused, unresolved, untrusted or no way through."""
-    if isinstance(error, ConnectTimeout | ProxyError):
-        return True
-    cause = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(cause, SSLError):
-        return bool(cause.args) and isinstance(cause.args[0], ssl.SSLCertVerificationError)
-    return isinstance(cause, NewConnectionError)
 
 
 def _seen(message: Any) -> SeenText:

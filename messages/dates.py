@@ -93,17 +93,14 @@ def say_hours(hours: Hours, language: str) -> str:
 
 def _runs(hours: Hours) -> Iterator[list[int]]:
     """Consecutive weekdays that keep the same hours."""
-    days = sorted(hours)
-    for _, run in groupby(days, key=lambda day: (hours[day], day - _place_among_equals(day, hours))):
+    for _, run in groupby(sorted(hours), key=lambda day: _run_start(day, hours)):
         yield list(run)
 
 
-def _place_among_equals(day: int, hours: Hours) -> int:
-    """How many days before it, without a gap, keep the same hours."""
-    place = 0
-    while hours.get(day - place - 1) == hours[day]:
-        place += 1
-    return place
+def _run_start(day: int, hours: Hours) -> int:
+    while hours.get(day - 1) == hours[day]:
+        day -= 1
+    return day
 
 
 def _say_run(run: list[int], hours: Hours, names: tuple[str, ...]) -> str:

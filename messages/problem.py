@@ -1,7 +1,8 @@
 """What is wrong with a file that a clinician edits, and how to mend it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -33,3 +34,23 @@ class CatalogError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass
+class Findings:
+    """Collects problems from many entries, so that a file is mended in one go."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    @contextmanager
+    def gather(self) -> Iterator[None]:
+        """Keep the problems of a CatalogError raised inside, and go on behind it."""
+        try:
+            yield
+        except CatalogError as error:
+            self.problems.extend(error.problems)
+
+    def raise_if_any(self) -> None:
+        """Raise one CatalogError with everything gathered."""
+        if self.problems:
+            raise CatalogError(self.problems)

@@ -19,7 +19,7 @@ _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
 
 class RenderError(ValueError):
-    """A wording could not be filled. ``placeholder`` is the one that had no value, or ``{`` for a loose brace."""
+    """A wording could not be filled. ``placeholder`` had no value; ``{`` stands for a loose brace."""
 
     def __init__(self, placeholder: str) -> None:
         self.placeholder = placeholder

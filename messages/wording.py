@@ -65,6 +65,7 @@ class Wording:
     source: Source
     texts: Mapping[str, str]
     version: str  #: short hash of ``texts``: what a sent message records
+    own_version: str  #: the same without the additions: what a signature covers
     on: bool  #: may leave
     facts: tuple[str, ...] = ()  #: the page facts it carries: S17
     refs: tuple[str, ...] = ()  #: triage rows it answers, and what was read

@@ -9,9 +9,11 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.orm import Session
 
-from care.hours import WEEKDAYS, Hours
+from care.hours import Hours
 from store.mobile import e164
 from store.tables import Location
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def zone_name(value: str) -> str:
@@ -103,7 +105,7 @@ def store_locations(session: Session, clinic: ClinicFile) -> None:
 def hours_of(location: Location) -> Hours:
     """A location's office hours, in its zone."""
     week = {
-        day: (time.fromisoformat(span[0]), time.fromisoformat(span[1]))
-        for day, span in location.hours.items()
+        WEEKDAYS.index(day): (time.fromisoformat(opens), time.fromisoformat(closes))
+        for day, (opens, closes) in location.hours.items()
     }
     return Hours(week, ZoneInfo(location.timezone))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from care.delivery import MAY_HAVE_LEFT, Status
@@ -202,3 +202,38 @@ def suppress_planned(session: Session, mobile: str, reason: str, now: datetime) 
     for text in waiting:
         text.status, text.reason, text.updated_at = Status.SUPPRESSED.value, reason, now
     return len(waiting)
+
+
+def wake_held(session: Session, patient_id: str, now: datetime) -> None:
+    """Look again at once at what was held back for this patient beyond its planned moment."""
+    held = session.scalars(
+        select(OutboxText).where(
+            OutboxText.patient_id == patient_id,
+            OutboxText.status == Status.PLANNED.value,
+            OutboxText.due_at > OutboxText.planned_for,
+        )
+    )
+    for text in held:
+        text.due_at = max(now, text.planned_for)
+
+
+def lost(session: Session, now: datetime, limit: int = 100) -> Sequence[OutboxText]:
+    """Texts whose outcome nobody knows: marked so, or in a hand that let go without a word."""
+    return session.scalars(
+        select(OutboxText)
+        .options(joinedload(OutboxText.location))
+        .where(
+            or_(
+                and_(OutboxText.status == Status.UNKNOWN.value, OutboxText.due_at <= now),
+                and_(OutboxText.status == Status.CLAIMED.value, OutboxText.claimed_until < now),
+            )
+        )
+        .order_by(OutboxText.handed_at)
+        .limit(limit)
+    ).all()
+
+
+def known_sids(session: Session, sids: Collection[str]) -> set[str]:
+    """Which of the carrier's ids already belong to texts of ours."""
+    mine = select(OutboxText.provider_sid).where(OutboxText.provider_sid.in_(sids))
+    return {sid for sid in session.scalars(mine) if sid}

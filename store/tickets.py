@@ -86,6 +86,18 @@ def resolve_ticket(session: Session, ticket_id: str, owner: str, now: datetime) 
     return ticket
 
 
+def close_calls(session: Session, enrolment_id: str, wanted: Collection[str], now: datetime) -> None:
+    """Close the calls about an enrolment that its plan no longer asks for."""
+    held = session.scalars(
+        select(Ticket).where(
+            Ticket.enrolment_id == enrolment_id, Ticket.status != RESOLVED, Ticket.kind.like("call:%")
+        )
+    )
+    for ticket in held:
+        if ticket.dedupe_key not in wanted:
+            ticket.status, ticket.resolved_at, ticket.next_page_at = RESOLVED, now, None
+
+
 def _locked(session: Session, ticket_id: str) -> Ticket | None:
     return session.scalar(select(Ticket).where(Ticket.id == ticket_id).with_for_update(of=Ticket))
 

@@ -80,6 +80,15 @@ def appointments_between(
     ).all()
 
 
+def without_outcome(session: Session, start: datetime, end: datetime) -> Sequence[Appointment]:
+    """Visits that began in this span and that nobody has marked since."""
+    return session.scalars(
+        select(Appointment)
+        .options(joinedload(Appointment.patient), joinedload(Appointment.location))
+        .where(Appointment.status.in_(_UPCOMING), Appointment.starts_at >= start, Appointment.starts_at < end)
+    ).all()
+
+
 def store_protocol(session: Session, protocol: Protocol, source: str, now: datetime) -> ProtocolVersion:
     """Keep this version word for word. Raises ValueError when the same version once read differently."""
     held = session.scalar(

@@ -71,10 +71,11 @@ def prepare(text: str) -> Words:
         folded = _QUOTED.sub(" ", folded)
         folded = _TAPBACK.sub(" ", folded)
     found = tokens(folded)
+    spelled = re.findall(r"[^\W_]+|[¿¡]", _APOSTROPHES.sub("", cleaned.lower()))
     return Words(
         raw=text,
         bare=" ".join(token for token in found if token[0].isalnum()),
         marked=f" {' '.join(found)} ",
-        spelled=f" {' '.join(re.findall(r'[^\W_]+|[¿¡]', _APOSTROPHES.sub('', cleaned.lower())))} ",
+        spelled=f" {' '.join(spelled)} ",
         tapback=tapback,
     )

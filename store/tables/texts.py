@@ -70,13 +70,13 @@ class ReceiptRow(Base):
     """What a carrier reported about a text, as it came. Append-only, also for texts we do not know."""
 
     __tablename__ = "receipts"
-    __table_args__ = (UniqueConstraint("outbox_id", "status", "error_code"),)
+    __table_args__ = (UniqueConstraint("outbox_id", "provider_sid", "status", "error_code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     outbox_id: Mapped[Ref]
     status: Mapped[str]
     error_code: Mapped[str] = mapped_column(default="")
-    provider_sid: Mapped[str | None]
+    provider_sid: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
 
 

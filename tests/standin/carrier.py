@@ -117,7 +117,7 @@ class StandInCarrier:
         return call(self.auth_token, text.status_callback, told, self.routes)
 
     def text_in(self, url: str, sender: str, to: str, body: str, **params: str) -> requests.Response:
-        """A patient's text arrives at ``url``. ``params`` add to Twilio's fields or replace them (MessageSid)."""
+        """A patient's text arrives at ``url``. ``params`` add to Twilio's fields, or replace them."""
         sid = params.get("MessageSid", f"SM{uuid4().hex}")
         told = {
             "MessageSid": sid,

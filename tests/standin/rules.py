@@ -38,5 +38,5 @@ _RULES: tuple[tuple[_Check, Broken], ...] = (
 
 
 def first_broken(params: dict[str, str]) -> Broken | None:
-    """The first rule that these fields break, in the order Twilio's documentation lists the fields."""
+    """The first rule that these fields break, if any."""
     return next((broken for check, broken in _RULES if check(params)), None)

@@ -1,0 +1,117 @@
+"""Settings, from the environment or ``.env``. A missing or bad one stops the start, all of them named."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+#: Settings that may also be given as a file, named by ``NAME_FILE``: docker and systemd hand out secrets so.
+SECRETS = ("SECRET_KEY", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET", "API_TOKEN", "DATABASE_URL")
+LEAST_SECRET = 16  #: characters
+
+
+class BadSettings(Exception):
+    """The program cannot start; ``problems`` is the whole list of what is wrong."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class Settings(BaseSettings):
+    """Every setting there is, with its default. Names in the environment are upper case."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    database_url: str = "sqlite:///var/afterglow.db"
+    clinic_file: Path = Path("clinic.yaml")
+    public_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    secret_key: str = ""
+    api_token: str = ""
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = ""
+    twilio_api_key_sid: str = ""
+    twilio_api_key_secret: str = ""
+    twilio_messaging_service_sid: str = ""
+    twilio_api_url: str = ""
+    keyword_replies: str = "carrier"
+
+    @property
+    def local_url(self) -> str:
+        """Where a browser on this machine finds us."""
+        host = "localhost" if self.host in ("127.0.0.1", "0.0.0.0", "::") else self.host  # noqa: S104 -- compared, not bound
+        return f"http://{host}:{self.port}"
+
+    @property
+    def base_url(self) -> str:
+        """Where the world finds us, without a slash at the end."""
+        return (self.public_url or self.local_url).rstrip("/")
+
+    @property
+    def uses_twilio(self) -> bool:
+        """Whether texts really leave."""
+        return bool(self.twilio_account_sid)
+
+
+def read_settings() -> Settings:
+    """The settings as given. Raises BadSettings when one cannot be read."""
+    problems: list[str] = []
+    from_files: dict[str, Any] = {}
+    for name in SECRETS:
+        path = os.environ.get(f"{name}_FILE")
+        if path and name not in os.environ:
+            try:
+                from_files[name.lower()] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                problems.append(f"{name}_FILE: {path} cannot be read ({error.strerror})")
+    try:
+        settings = Settings(**from_files)
+    except ValidationError as error:
+        problems += [f"{str(p['loc'][0]).upper()}: {p['msg']}" for p in error.errors()]
+    if problems:
+        raise BadSettings(problems)
+    return settings
+
+
+def require_live(settings: Settings) -> None:
+    """Refuse a start that would be unsafe. Raises BadSettings with everything that is missing."""
+    if problems := list(_live_problems(settings)):
+        raise BadSettings(problems)
+
+
+def _live_problems(settings: Settings) -> Iterator[str]:
+    if not settings.secret_key:
+        yield (
+            "SECRET_KEY: is missing; it signs the staff's sessions. "
+            "Make one: python -c 'import secrets; print(secrets.token_hex(32))'"
+        )
+    if settings.keyword_replies not in ("carrier", "ours"):
+        yield "KEYWORD_REPLIES: write carrier (it answers STOP, START, HELP itself) or ours"
+    if settings.uses_twilio:
+        yield from _twilio_problems(settings)
+
+
+def weak_secrets(settings: Settings) -> list[str]:
+    """Secrets that are set but easy to guess: said aloud at the start, each with its mend."""
+    given = {"SECRET_KEY": settings.secret_key, "API_TOKEN": settings.api_token}
+    return [
+        f"{name} is easy to guess: use at least {LEAST_SECRET} random characters"
+        for name, value in given.items()
+        if value and len(value) < LEAST_SECRET
+    ]
+
+
+def _twilio_problems(settings: Settings) -> Iterator[str]:
+    if not settings.twilio_auth_token:
+        yield "TWILIO_AUTH_TOKEN: is missing; without it no text from a patient can be trusted"
+    if bool(settings.twilio_api_key_sid) != bool(settings.twilio_api_key_secret):
+        yield "TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET: give both or neither"
+    parts = urlsplit(settings.public_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        yield "PUBLIC_URL: is missing; Twilio signs its requests over this address, e.g. https://texts.example.com"

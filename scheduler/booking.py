@@ -1,0 +1,122 @@
+"""A booking as it comes in: checked once, the same way for the page, the API, the CSV and the command."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from store.clinic import zone_name
+from store.mobile import BadMobile, e164
+
+
+class BadField(Exception):
+    """Something in a request is wrong. ``problems`` maps the field's path to what to do about it."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__("; ".join(f"{field} {problem}" for field, problem in self.problems.items()))
+
+
+def _mobile(raw: str) -> str:
+    try:
+        return e164(raw)
+    except BadMobile as error:
+        raise ValueError(str(error)) from None
+
+
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+_Checked = TypeVar("_Checked", bound=_Body)
+
+
+class PatientBody(_Body):
+    """Who is enrolled. ``mobile`` in any shape; ``timezone`` where she lives, if not the clinic's."""
+
+    name: Text
+    mobile: Annotated[str, AfterValidator(_mobile)]
+    language: str = "en"
+    timezone: Annotated[str, AfterValidator(zone_name)] | None = None
+    external_id: Text | None = None
+
+
+class AppointmentBody(_Body):
+    """The visit. Times carry their zone; a naive time is refused, for nobody knows what it means."""
+
+    external_id: Text
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime | None = None
+    area: Text | None = None
+
+
+class ConsentBody(_Body):
+    """What she agreed to, how, and in which words if they were kept."""
+
+    care: bool = False
+    marketing: bool = False
+    method: Text
+    words: Annotated[str, Field(max_length=2000)] = ""
+
+
+class EnrolmentBody(_Body):
+    """One enrolment, as ``POST /api/v1/enrolments`` takes it."""
+
+    patient: PatientBody
+    appointment: AppointmentBody
+    protocol: str
+    location: str | None = None
+    facts: dict[str, str] = Field(default_factory=dict)
+    consent: ConsentBody
+
+
+class AppointmentChange(_Body):
+    """What may change about a visit, as ``PATCH /api/v1/appointments/<external_id>`` takes it."""
+
+    starts_at: AwareDatetime | None = None
+    status: str | None = None
+    ended_at: AwareDatetime | None = None
+
+
+def parse_enrolment(body: Any) -> EnrolmentBody:
+    """Check a request body. Raises BadField naming each field that is wrong."""
+    return _checked(EnrolmentBody, body)
+
+
+def parse_change(body: Any) -> AppointmentChange:
+    """Check a change to a visit. Raises BadField naming each field that is wrong."""
+    return _checked(AppointmentChange, body)
+
+
+def _checked(model: type[_Checked], body: Any) -> _Checked:
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        problems = {}
+        for problem in error.errors():
+            where = ".".join(str(part) for part in problem["loc"]) or "body"
+            problems[where] = _say(problem)
+        raise BadField(problems) from None
+
+
+def _say(problem: Any) -> str:
+    friendly = {
+        "missing": "is missing",
+        "extra_forbidden": "is not a field we know",
+        "timezone_aware": "needs a time zone, such as 2026-12-11T14:00-05:00",
+        "datetime_from_date_parsing": "is not a time; write it like 2026-12-11T14:00-05:00",
+        "datetime_parsing": "is not a time; write it like 2026-12-11T14:00-05:00",
+    }
+    said: str = problem["msg"]
+    return friendly.get(problem["type"], said.removeprefix("Value error, "))
+
+
+def own_external_id(location: str, mobile: str, name: str, starts_at: datetime) -> str:
+    """An id for a booking that has none of its own: the same booking twice gets the same id."""
+    said = f"{location}|{mobile}|{name.casefold()}|{starts_at.isoformat()}"
+    return str(uuid5(NAMESPACE_URL, said))

@@ -1,0 +1,129 @@
+"""What changes after enrolment: the visit moves, is done, is missed; a fact becomes known.
+
+Each change is one transaction that ends in the same ``replan``: there is no second path.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from care.course import VisitStatus
+from scheduler.booking import AppointmentChange, BadField
+from scheduler.enrolling import check_facts
+from scheduler.planning import replan
+from scheduler.works import Works
+from store.audit import note
+from store.outbox import wake_held
+from store.people import set_facts
+from store.tables import Appointment, Patient
+from store.visits import enrolments_of, find_appointment
+
+#: How far ahead of our clock a real end may lie: the desk's watch is not ours.
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+def change_visit(works: Works, external_id: str, change: AppointmentChange, actor: str) -> list[str] | None:
+    """Apply a change to a visit; the ids of the enrolments it touched, or None when there is no such visit.
+
+    A real end means the visit was done, and the other way round: done without an end ended just now.
+    Raises BadField naming each field that is wrong; nothing is written then.
+    """
+    now = works.clock()
+    with works.database.writing() as session:
+        visit = find_appointment(session, external_id)
+        if visit is None:
+            return None
+        before = (visit.starts_at, visit.status, visit.ended_at)
+        _apply(visit, change, now)
+        if before != (visit.starts_at, visit.status, visit.ended_at):
+            said = {"status": visit.status, "starts_at": visit.starts_at.isoformat()}
+            note(session, actor, "visit changed", ("appointment", visit.id), now, **said)
+        session.flush()
+        _replan_patient(session, works, visit.patient_id, now)
+        touched = [enrolment.id for enrolment in visit.enrolments]
+    works.wake()
+    return touched
+
+
+def _apply(visit: Appointment, change: AppointmentChange, now: datetime) -> None:
+    if change.starts_at is not None:
+        _move(visit, change.starts_at.astimezone(UTC), now)
+    status = change.status or (VisitStatus.FULFILLED if change.ended_at else visit.status)
+    if status not in set(VisitStatus):
+        raise BadField({"status": f"cannot be {status!r}; write one of: {', '.join(VisitStatus)}"})
+    visit.status = VisitStatus(status).value
+    if visit.status == VisitStatus.FULFILLED:
+        visit.ended_at = _real_end(visit, change.ended_at, now)
+    elif change.ended_at:
+        raise BadField({"ended_at": "is for a visit that was done: send it with status fulfilled"})
+    else:
+        visit.ended_at = None
+
+
+def _move(visit: Appointment, starts_at: datetime, now: datetime) -> None:
+    if starts_at == visit.starts_at:
+        return
+    if starts_at <= now:
+        raise BadField({"starts_at": "is in the past: a visit can only be moved to a time to come"})
+    if visit.status in (VisitStatus.FULFILLED, VisitStatus.NOSHOW):
+        raise BadField({"starts_at": f"cannot change: the visit is marked {visit.status}"})
+    visit.starts_at, visit.moved_at, visit.confirmed_at, visit.ends_at = starts_at, now, None, None
+
+
+def _real_end(visit: Appointment, ended_at: datetime | None, now: datetime) -> datetime:
+    end = (ended_at or visit.ended_at or now).astimezone(UTC)
+    if end > now + CLOCK_SKEW:
+        raise BadField({"ended_at": "is in the future: mark the visit done once it is over"})
+    if end < visit.starts_at:
+        raise BadField({"ended_at": "is before the visit began: check the day, or move the visit first"})
+    return end
+
+
+def learn_facts(works: Works, patient_id: str, values: Mapping[str, str], actor: str) -> None:
+    """Record facts about a patient and plan anew. Raises BadField naming each that is wrong."""
+    now = works.clock()
+    with works.database.writing() as session:
+        learn_facts_within(session, works, patient_id, values, actor)
+        _replan_patient(session, works, patient_id, now)
+    works.wake()
+
+
+def learn_facts_within(
+    session: Session, works: Works, patient_id: str, values: Mapping[str, str], actor: str
+) -> None:
+    """Record facts inside a transaction that will plan anew itself."""
+    now = works.clock()
+    patient = session.get_one(Patient, patient_id)
+    problems: dict[str, str] = {}
+    for enrolment in enrolments_of(session, patient_id):
+        problems |= check_facts(works.protocol_of(enrolment.protocol_version), values)
+    if problems:
+        raise BadField(problems)
+    if changed := set_facts(session, patient, values, actor, now):
+        note(session, actor, "facts learnt", ("patient", patient_id), now, **changed)
+
+
+def release_visit(works: Works, patient_id: str, actor: str) -> None:
+    """Staff have looked: the visit is no longer on hold, and what waited is looked at again at once."""
+    now = works.clock()
+    with works.database.writing() as session:
+        for enrolment in enrolments_of(session, patient_id):
+            if enrolment.appointment.on_hold:
+                enrolment.appointment.on_hold = None
+                note(session, actor, "visit released", ("appointment", enrolment.appointment_id), now)
+        wake_held(session, patient_id, now)
+    works.wake()
+
+
+def replan_all(session: Session, works: Works, patients: list[Patient], now: datetime) -> None:
+    """Plan anew for these patients: their consent, or their visits, changed."""
+    for patient in patients:
+        _replan_patient(session, works, patient.id, now)
+
+
+def _replan_patient(session: Session, works: Works, patient_id: str, now: datetime) -> None:
+    """All her courses: one visit's change is a fact of the others (a next visit is booked, or no more)."""
+    session.flush()
+    for enrolment in enrolments_of(session, patient_id):
+        replan(session, works, enrolment, now)

@@ -1,0 +1,55 @@
+"""What is due, leaves: claim and look, hand over with no database held, settle what came back."""
+
+from collections.abc import Collection, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from carriers.base import Outcome, OutgoingText
+from scheduler.looking import Looking
+from scheduler.settling import settle
+from scheduler.works import Works
+from store.outbox import Lane, take_due
+
+#: Texts taken in hand at once: enough to keep every line to the carrier busy, few enough to settle soon.
+BATCH = 64
+EVERY_LANE = tuple(Lane)
+
+
+def dispatch(works: Works, lanes: Collection[Lane] = EVERY_LANE) -> int:
+    """Send all that is due in these lanes. Returns how many texts were handed to the carrier."""
+    handed = 0
+    while True:
+        taken, batch = claim(works, lanes)
+        if batch:
+            _send(works, batch)
+        handed += len(batch)
+        if taken < BATCH:
+            return handed
+
+
+def claim(works: Works, lanes: Collection[Lane]) -> tuple[int, list[OutgoingText]]:
+    """Take what is due, look at each once more, and word it: one transaction.
+
+    Returns how many rows were taken and the texts to send. Other senders skip these rows.
+    """
+    now = works.clock()
+    with works.database.writing() as session:
+        rows = take_due(session, now, lanes, BATCH)
+        looking = Looking(session, works, rows, now) if rows else None
+        return len(rows), [text for row in rows if looking and (text := looking.at(row))]
+
+
+def _send(works: Works, batch: list[OutgoingText]) -> None:
+    """Hand the texts over side by side; what is answered is settled while the rest is on its way."""
+    with ThreadPoolExecutor(min(works.in_flight, len(batch)), thread_name_prefix="send") as pool:
+        waiting = {pool.submit(works.carrier.send, text): text for text in batch}
+        for answered in _as_answered(waiting):
+            settle(works, answered)
+
+
+def _as_answered(
+    waiting: dict[Future[Outcome], OutgoingText],
+) -> Iterator[list[tuple[OutgoingText, Outcome]]]:
+    pending = set(waiting)
+    while pending:
+        done, pending = wait(pending, return_when=FIRST_COMPLETED)
+        yield [(waiting[future], future.result()) for future in done]

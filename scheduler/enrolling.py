@@ -1,0 +1,153 @@
+"""Enrolment: one function, whoever calls it. Calling it twice gives the same enrolment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from care.consent import ConsentKind
+from care.course import VisitStatus
+from care.protocol import UNKNOWN, Protocol
+from scheduler.booking import BadField, EnrolmentBody
+from scheduler.planning import replan
+from scheduler.works import Works
+from store.audit import note
+from store.consent import record_consent
+from store.people import PatientDetails, set_facts, upsert_patient
+from store.tables import Appointment, ConsentEvent, Enrolment, Location, Patient, ProtocolVersion
+from store.visits import find_appointment, store_protocol
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """What became of it. ``created`` is False when the same booking was enrolled before."""
+
+    enrolment_id: str
+    created: bool
+
+
+def enrol(works: Works, body: EnrolmentBody, actor: str) -> Enrolled:
+    """Enrol one patient: patient, consent, visit, facts, plan and audit in one transaction.
+
+    Raises BadField naming each field that is wrong; nothing is written then.
+    """
+    now = works.clock()
+    with works.database.writing() as session:
+        location, protocol = _check(session, works, body, now)
+        patient = _patient(session, body, location, now)
+        visit = _visit(session, body, patient, location, now)
+        enrolment, created = _enrolment(session, works, visit, protocol, now)
+        _consents(session, body, patient, now)
+        changed = set_facts(session, patient, body.facts, actor, now)
+        replan(session, works, enrolment, now)
+        if created:
+            note(session, actor, "enrolled", ("enrolment", enrolment.id), now, facts=changed)
+    works.wake()
+    return Enrolled(enrolment.id, created)
+
+
+def _check(session: Session, works: Works, body: EnrolmentBody, now: datetime) -> tuple[Location, Protocol]:
+    """What only the catalog and the records can tell about the request."""
+    problems: dict[str, str] = {}
+    locations = {place.id: place for place in session.scalars(select(Location))}
+    wanted = body.location or (next(iter(locations)) if len(locations) == 1 else "")
+    location = locations.get(wanted)
+    if location is None:
+        problems["location"] = (
+            f"is not a location of the clinic; choose one of: {', '.join(sorted(locations))}"
+        )
+    elif body.patient.language not in location.languages:
+        problems["patient.language"] = f"is not spoken here; choose one of: {', '.join(location.languages)}"
+    if body.patient.mobile in {p for place in locations.values() for p in (place.number, place.office_phone)}:
+        problems["patient.mobile"] = "is the clinic's own number: ask for hers"
+    if body.appointment.starts_at <= now and find_appointment(session, body.appointment.external_id) is None:
+        problems["appointment.starts_at"] = "is in the past: only a visit to come can be enrolled"
+    if body.appointment.ends_at and body.appointment.ends_at <= body.appointment.starts_at:
+        problems["appointment.ends_at"] = "is not after the start"
+    protocol = works.catalog.protocols.get(body.protocol)
+    if protocol is None:
+        known = ", ".join(sorted(works.catalog.protocols))
+        problems["protocol"] = f"is not a protocol we have; choose one of: {known}"
+    else:
+        problems |= check_facts(protocol, body.facts)
+    if problems or location is None or protocol is None:
+        raise BadField(problems)
+    return location, protocol
+
+
+def check_facts(protocol: Protocol, facts: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with these facts for this protocol, per field; empty when nothing is."""
+    askable = {fact.name: fact for fact in protocol.facts if not fact.derived}
+    problems = {}
+    for name, value in facts.items():
+        if name not in askable:
+            problems[f"facts.{name}"] = f"is not a fact of {protocol.name}; known: {', '.join(askable)}"
+        elif value not in (*askable[name].values, UNKNOWN):
+            allowed = ", ".join((*askable[name].values, UNKNOWN))
+            problems[f"facts.{name}"] = f"cannot be {value!r}; write one of: {allowed}"
+    return problems
+
+
+def _patient(session: Session, body: EnrolmentBody, location: Location, now: datetime) -> Patient:
+    details = PatientDetails(**body.patient.model_dump())
+    return upsert_patient(session, details, location.id, now)
+
+
+def _visit(
+    session: Session, body: EnrolmentBody, patient: Patient, location: Location, now: datetime
+) -> Appointment:
+    """Find the visit or add it; one that comes with another time has moved."""
+    asked = body.appointment
+    starts_at = asked.starts_at.astimezone(UTC)
+    visit = find_appointment(session, asked.external_id)
+    if visit is None:
+        visit = Appointment(
+            external_id=asked.external_id,
+            booked_at=now,
+            starts_at=starts_at,
+            status=VisitStatus.BOOKED.value,
+        )
+        session.add(visit)
+    elif visit.starts_at != starts_at:
+        visit.starts_at, visit.moved_at, visit.confirmed_at = starts_at, now, None
+    visit.patient, visit.location = patient, location
+    visit.ends_at = asked.ends_at.astimezone(UTC) if asked.ends_at else visit.ends_at
+    visit.area = asked.area or visit.area
+    session.flush()
+    return visit
+
+
+def _enrolment(
+    session: Session, works: Works, visit: Appointment, protocol: Protocol, now: datetime
+) -> tuple[Enrolment, bool]:
+    held = session.scalar(
+        select(Enrolment).where(
+            Enrolment.appointment_id == visit.id, Enrolment.protocol_name == protocol.name
+        )
+    )
+    if held is not None:
+        return held, False
+    version: ProtocolVersion = store_protocol(session, protocol, works.catalog.sources[protocol.name], now)
+    enrolment = Enrolment(
+        appointment=visit, protocol_name=protocol.name, protocol_version=version, created_at=now
+    )
+    session.add(enrolment)
+    session.flush()
+    return enrolment, True
+
+
+def _consents(session: Session, body: EnrolmentBody, patient: Patient, now: datetime) -> None:
+    asked = body.consent
+    for kind, granted in ((ConsentKind.CARE, asked.care), (ConsentKind.MARKETING, asked.marketing)):
+        event = ConsentEvent(
+            mobile=patient.mobile,
+            patient_id=patient.id,
+            kind=kind.value,
+            granted=granted,
+            method=asked.method,
+            words=asked.words,
+            at=now,
+        )
+        record_consent(session, event)

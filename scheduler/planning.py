@@ -1,0 +1,106 @@
+"""From what we know to what is planned: the one ``replan`` behind every change to a course."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from care.consent import Refused, may_send
+from care.course import WHY_OFF
+from care.plan import plan
+from care.planned import CallNeeded, Plan, PlannedMessage
+from care.reading import Urgency
+from care.reconcile import reconcile
+from scheduler.paging import raise_ticket
+from scheduler.works import Works
+from store.clinic import hours_of
+from store.consent import consents_of
+from store.outbox import apply_change, known, texts_of
+from store.tables import Enrolment
+from store.tickets import NewTicket, close_calls
+from store.visits import course_of, facts_for, zones_of
+
+#: What staff read on a text that is ready but not signed.
+NOT_APPROVED = "Off: waiting for the clinic's approval of these words"
+#: Office time within which a routine call is made.
+CALL_WITHIN = timedelta(hours=2)
+
+
+def plan_of(session: Session, works: Works, enrolment: Enrolment, now: datetime) -> Plan:
+    """What this patient should get, as of now, whatever we already hold."""
+    protocol = works.protocol_of(enrolment.protocol_version)
+    course = course_of(session, enrolment, protocol)
+    facts = facts_for(session, enrolment, now)
+    return plan(protocol, course, facts, zones_of(enrolment.appointment))
+
+
+def replan(session: Session, works: Works, enrolment: Enrolment, now: datetime) -> None:
+    """Bring the outbox and the tickets into line with what she should get. Twice changes nothing more."""
+    session.flush()
+    wanted = plan_of(session, works, enrolment, now)
+    held = known(texts_of(session, enrolment.id))
+    refusal_of = _refusals(session, works, enrolment)
+    for change in reconcile(held, wanted.messages, refusal_of, _why_dropped(enrolment), now):
+        apply_change(session, enrolment, change, now)
+    session.flush()
+    _call(session, works, enrolment, wanted.calls, now)
+
+
+def _refusals(session: Session, works: Works, enrolment: Enrolment) -> Callable[[PlannedMessage], str | None]:
+    """Why a planned text may not leave as things stand: her consent, or the clinic's missing signature."""
+    patient = enrolment.appointment.patient
+    consent = consents_of(session, [patient.mobile]).of(patient.mobile, patient.id)
+
+    def refusal_of(message: PlannedMessage) -> str | None:
+        allowed = may_send(consent, message.purpose)
+        if isinstance(allowed, Refused):
+            return allowed.reason
+        return None if works.catalog.say(message.wording, patient.language) else NOT_APPROVED
+
+    return refusal_of
+
+
+def _why_dropped(enrolment: Enrolment) -> str:
+    visit = enrolment.appointment
+    if visit.status in WHY_OFF:
+        return next(why for status, why in WHY_OFF.items() if status == visit.status)
+    if visit.ended_at:
+        return "The visit is done"
+    return "The visit was moved" if visit.moved_at else "No longer part of her plan"
+
+
+def _call(
+    session: Session, works: Works, enrolment: Enrolment, calls: tuple[CallNeeded, ...], now: datetime
+) -> None:
+    """Tickets for the calls a person must make; those no longer needed are closed."""
+    keys = {call_key(enrolment, call.name, call.step): call for call in calls}
+    close_calls(session, enrolment.id, set(keys), now)
+    for call in keys.values():
+        ask_for_call(session, works, enrolment, call, now)
+
+
+def call_key(enrolment: Enrolment, name: str, step: str | None) -> str:
+    """What makes a call the same call: whose, which, instead of which text, for which visit."""
+    return f"call:{enrolment.id}:{name}:{step or ''}:{enrolment.appointment.starts_at:%Y%m%dT%H%MZ}"
+
+
+def ask_for_call(
+    session: Session, works: Works, enrolment: Enrolment, call: CallNeeded, now: datetime
+) -> None:
+    """A ticket for one phone call, due within office time and before the visit begins."""
+    visit = enrolment.appointment
+    due = hours_of(visit.location).due(now, timedelta(0) if call.urgent else CALL_WITHIN)
+    if now < visit.starts_at:
+        due = min(due, max(now, visit.starts_at - timedelta(hours=1)))
+    new = NewTicket(
+        dedupe_key=call_key(enrolment, call.name, call.step),
+        location_id=visit.location_id,
+        mobile=visit.patient.mobile,
+        kind=f"call:{call.name}",
+        urgency=Urgency.URGENT if call.urgent else Urgency.ROUTINE,
+        reason=call.reason,
+        due_at=due,
+        patient_id=visit.patient_id,
+        enrolment_id=enrolment.id,
+    )
+    raise_ticket(session, works, new, visit.location, now)
