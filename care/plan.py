@@ -130,8 +130,12 @@ class _Planning:
         return None
 
     def _give_up(self, step: Step) -> None:
-        self.missed.append(step)
-        self._skip(step, why.why_carried(step) if step.carried_by else why.why_too_late(step))
+        """Another text carries it, or a person calls."""
+        if step.carried_by:
+            self._skip(step, why.why_carried(step))
+        else:
+            self.missed.append(step)
+            self._skip(step, why.why_too_late(step))
 
     # -- the wishes beside each other
 

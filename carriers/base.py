@@ -10,12 +10,16 @@ from care.delivery import ErrorClass
 
 @dataclass(frozen=True)
 class OutgoingText:
-    """One text, ready to leave. ``id`` is our outbox id; it travels in the receipt's address."""
+    """One text, ready to leave. ``id`` is our outbox id; it travels in the receipt's address.
+
+    ``valid_for``: seconds after which the carrier shall drop it rather than deliver it late.
+    """
 
     id: str
     to: str
     sender: str
     body: str
+    valid_for: int | None = None
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,10 @@ def is_public(url: str) -> bool:
         return named and not host.endswith((".local", ".localhost", ".internal", ".lan"))
 
 
+#: The span Twilio accepts as ValidityPeriod, seconds; below five it advises against.
+SHORTEST_VALIDITY, LONGEST_VALIDITY = 5, 36_000
+
+
 class TwilioCarrier:
     """Texts by Twilio. Safe for many threads; never raises for the wire."""
 
@@ -131,9 +135,12 @@ class TwilioCarrier:
         """The request. With a messaging service (10DLC needs one) the sender is named too.
 
         Otherwise the service would pick any of its numbers, and a conversation must stay
-        on the location's own. Times of leaving are ours to keep: nothing is scheduled there.
+        on the location's own. Times of leaving are ours to keep: nothing is scheduled there,
+        and what is stuck in Twilio's queue (10 h deep) dies there when its use is over (30036).
         """
-        wanted = {"to": text.to, "from_": text.sender, "body": text.body}
+        wanted: dict[str, Any] = {"to": text.to, "from_": text.sender, "body": text.body}
+        if text.valid_for is not None:
+            wanted["validity_period"] = min(max(text.valid_for, SHORTEST_VALIDITY), LONGEST_VALIDITY)
         if self._account.messaging_service_sid:
             wanted["messaging_service_sid"] = self._account.messaging_service_sid
         if self._account.takes_receipts():

@@ -2,10 +2,20 @@
 
 import hmac
 import time
+from hashlib import sha256
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, redirect, render_template, request, session, url_for
-from flask import Blueprint
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -30,17 +40,18 @@ _LINK = "afterglow_link"
 
 
 class Account(UserMixin):
-    """Who is signed in. A new password ends every older session: the id carries the hash's tail."""
+    """Who is signed in. A new password ends every older session: the id carries a trace of its hash."""
 
     def __init__(self, staff: Staff) -> None:
-        self.id = f"{staff.id}.{staff.password_hash[-8:]}"
+        self.id = f"{staff.id}.{sha256(staff.password_hash.encode()).hexdigest()[:16]}"
         self.username, self.name, self.role = staff.username, staff.name, staff.role
 
 
 def install_sign_in(app: Flask) -> None:
     """Sessions, the CSRF check on every form, the limit on tries."""
     # the session's own 12 hours are the limit: a form left open over lunch must still work
-    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_CHECK_DEFAULT=False, RATELIMIT_HEADERS_ENABLED=False)
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_CHECK_DEFAULT=False)
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False  # a page that updates itself must not stay in for ever
     login = LoginManager(app)
     login.user_loader(_load)
     csrf = CSRFProtect(app)
@@ -131,10 +142,9 @@ def by_link(token: str) -> ResponseReturnValue:
         return abort(404)
     if current_user.is_authenticated:
         return redirect("/")
-    if time.monotonic() > current_app.extensions[_LINK]:
+    if time.monotonic() > current_app.extensions.pop(_LINK, 0.0):  # whoever pops it first, has it
         problem = "This link was used, or is too old. Start the demo again for a new one."
         return render_template("sign_in.html", next="/", username="", problem=problem), 410
-    current_app.extensions[_LINK] = 0.0
     with works().database.writing() as db:
         staff = first_staff(db) or abort(404)
         note(db, staff.username, "signed in by the demo's link", ("staff", staff.id), works().clock())

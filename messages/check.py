@@ -9,14 +9,9 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from messages.catalog import Catalog
-from messages.check_whole import TRANSLATIONS
+from messages.check_whole import TRANSLATIONS, whole_problems
 from messages.grade import grade
-from messages.phrases import (
-    broken_promise,
-    false_comfort,
-    names_treatment,
-    reserved_offers,
-)
+from messages.phrases import broken_promise, false_comfort, names_treatment, reserved_offers
 from messages.problem import Problem, Severity
 from messages.render import render
 from messages.samples import sample_values

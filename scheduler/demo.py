@@ -18,12 +18,16 @@ LINGER = timedelta(seconds=5)
 class MovableClock:
     """Runs like the wall clock, from wherever it was set."""
 
-    def __init__(self, start: datetime | None = None) -> None:
-        self._ahead = (start - datetime.now(UTC)) if start else timedelta(0)
+    def __init__(self) -> None:
+        self._ahead = timedelta(0)
 
     def __call__(self) -> datetime:
         """The demo's time, UTC."""
         return datetime.now(UTC) + self._ahead
+
+    def start_at(self, instant: datetime) -> None:
+        """Begin at another time than now, before anything has happened."""
+        self._ahead = instant - datetime.now(UTC)
 
     def move_to(self, instant: datetime) -> None:
         """Jump forward; never back."""

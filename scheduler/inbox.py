@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from care.reading import Urgency
 from carriers.base import IncomingText
-from scheduler.acting import Acting
+from scheduler.acting import Acting, record
 from scheduler.paging import raise_ticket
-from scheduler.sender_of import Sender, who_wrote
 from scheduler.works import Works
+from scheduler.writer import situation_of, who_wrote
 from store.clinic import hours_of
 from store.inbox import ANSWERED, CRASHED, RECEIVED, SILENT, WITH_PERSON, keep, take
 from store.people import location_by_number
@@ -64,11 +64,9 @@ def _answer(session: Session, works: Works, text: InboxText) -> None:
     now = works.clock()
     writer = who_wrote(session, works, text, now)
     reading = works.reader.read(text.body, writer.expecting, writer.language, writer.phase, writer.days)
-    decision = decide(writer.situation(works, reading), reading, now)
-    acting = Acting(session, works, text, writer, now)
-    acting.carry_out(decision, reading)
-    text.handled_at = now
-    text.reading = acting.record(decision, reading)
+    decision = decide(situation_of(works, writer, text, reading), reading, now)
+    Acting(session, works, text, writer, now).carry_out(decision)
+    text.handled_at, text.reading = now, record(decision, reading)
     text.state = WITH_PERSON if decision.tickets else ANSWERED if decision.replies else SILENT
 
 
@@ -92,6 +90,3 @@ def _hand_to_person(works: Works, inbox_id: str) -> None:
             inbox_id=text.id,
         )
         raise_ticket(session, works, new, location, now)
-
-
-__all__ = ["Sender", "UnknownLocation", "answer", "receive"]

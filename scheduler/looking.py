@@ -126,7 +126,8 @@ class Looking:
     def _hand_over(self, text: OutboxText) -> OutgoingText:
         text.status, text.handed_at = Status.CLAIMED.value, self.now
         text.claimed_until, text.attempts = self.now + LEASE, text.attempts + 1
-        return OutgoingText(text.id, text.mobile, text.location.number, text.body or "")
+        valid_for = int((text.expires_at - self.now).total_seconds())
+        return OutgoingText(text.id, text.mobile, text.location.number, text.body or "", valid_for)
 
     def _drop(
         self,

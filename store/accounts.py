@@ -102,4 +102,4 @@ def first_staff(session: Session) -> Staff | None:
 
 def staff_names(session: Session) -> Mapping[str, str]:
     """User name to the name people know."""
-    return {username: name for username, name in session.execute(select(Staff.username, Staff.name))}
+    return dict(session.execute(select(Staff.username, Staff.name)).tuples().all())

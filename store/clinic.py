@@ -93,13 +93,25 @@ def _say(problem: Any) -> str:
 
 def store_locations(session: Session, clinic: ClinicFile) -> None:
     """Bring the ``locations`` table up to date with the clinic file."""
-    for key, place in clinic.locations.items():
-        row = session.get(Location, key) or Location(id=key)
-        row.clinic, row.name, row.number = clinic.name, place.name, place.number
-        row.timezone, row.address, row.office_phone = place.timezone, place.address, place.office_phone
-        row.on_call, row.languages = list(place.on_call), list(place.languages)
-        row.hours = {day: [f"{at:%H:%M}" for at in span] for day, span in place.hours.items()}
-        session.add(row)
+    for key in clinic.locations:
+        session.merge(location_row(clinic, key))
+
+
+def location_row(clinic: ClinicFile, key: str) -> Location:
+    """One location of the clinic file as a row, not stored."""
+    place = clinic.locations[key]
+    return Location(
+        id=key,
+        clinic=clinic.name,
+        name=place.name,
+        number=place.number,
+        timezone=place.timezone,
+        address=place.address,
+        office_phone=place.office_phone,
+        on_call=list(place.on_call),
+        languages=list(place.languages),
+        hours={day: [f"{at:%H:%M}" for at in span] for day, span in place.hours.items()},
+    )
 
 
 def hours_of(location: Location) -> Hours:
@@ -109,3 +121,9 @@ def hours_of(location: Location) -> Hours:
         for day, (opens, closes) in location.hours.items()
     }
     return Hours(week, ZoneInfo(location.timezone))
+
+
+def hours_in(place: LocationFile) -> Hours:
+    """The office hours of a location as the clinic file has it."""
+    week = {WEEKDAYS.index(day): span for day, span in place.hours.items()}
+    return Hours(week, ZoneInfo(place.timezone))

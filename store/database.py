@@ -37,6 +37,10 @@ class Database:
             with Session(readonly, expire_on_commit=False, autoflush=False) as session:
                 yield session
 
+    def forget_connections(self) -> None:
+        """After a fork: leave the parent's connections alone and open our own."""
+        self.engine.dispose(close=False)
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from store.tables import OutboxText, Ticket
+from store.tables import Enrolment, OutboxText, Ticket
 
 
 class BadCursor(ValueError):
@@ -59,6 +59,16 @@ def messages_page(
     return _page(session, wanted, (OutboxText.planned_for, OutboxText.id), page)
 
 
+def texts_about(session: Session, appointment_id: str) -> Sequence[OutboxText]:
+    """The timed texts of all enrolments of one visit, in order of time."""
+    return session.scalars(
+        select(OutboxText)
+        .join(Enrolment, Enrolment.id == OutboxText.enrolment_id)
+        .where(Enrolment.appointment_id == appointment_id)
+        .order_by(OutboxText.planned_for, OutboxText.id)
+    ).all()
+
+
 def tickets_page(
     session: Session, page: Page, *, status: str | None = None
 ) -> tuple[Sequence[Ticket], str | None]:
@@ -73,9 +83,7 @@ _Row = TypeVar("_Row")
 _Key = tuple[InstrumentedAttribute[datetime], InstrumentedAttribute[str]]
 
 
-def _page(
-    session: Session, wanted: Select[tuple[_Row]], key: _Key, page: Page
-) -> tuple[Sequence[_Row], str | None]:
+def _page(session: Session, wanted: Select[_Row], key: _Key, page: Page) -> tuple[Sequence[_Row], str | None]:
     at, row_id = key
     if page.behind:
         wanted = wanted.where(tuple_(at, row_id) < page.behind)

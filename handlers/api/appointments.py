@@ -10,6 +10,7 @@ from handlers.api.views import appointment_view
 from handlers.problems import problem
 from scheduler.booking import parse_change
 from scheduler.changing import change_visit
+from store.listing import texts_about
 from store.visits import find_appointment
 
 
@@ -20,7 +21,8 @@ def appointment(external_id: str) -> ResponseReturnValue:
         visit = find_appointment(session, external_id) if _storable(external_id) else None
         if visit is None:
             return _unknown(external_id)
-        return jsonify(appointment_view(session, works().catalog, visit).model_dump(mode="json"))
+        view = appointment_view(visit, texts_about(session, visit.id), works().catalog)
+    return jsonify(view.model_dump(mode="json"))
 
 
 @api.patch("/appointments/<path:external_id>")

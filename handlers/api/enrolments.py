@@ -6,9 +6,10 @@ from flask.typing import ResponseReturnValue
 from handlers.access import works
 from handlers.api.blueprint import ACTOR, api
 from handlers.api.requests import json_body
-from handlers.api.views import EnrolmentView, enrolment_view
+from handlers.api.views import enrolment_view
 from scheduler.booking import parse_enrolment
 from scheduler.enrolling import enrol
+from store.outbox import texts_of
 from store.visits import enrolments_by_id
 
 
@@ -18,5 +19,5 @@ def enrol_patient() -> ResponseReturnValue:
     done = enrol(works(), parse_enrolment(json_body()), ACTOR)
     with works().database.reading() as session:
         enrolment = enrolments_by_id(session, [done.enrolment_id])[done.enrolment_id]
-        view: EnrolmentView = enrolment_view(session, works().catalog, enrolment)
+        view = enrolment_view(enrolment, texts_of(session, enrolment.id), works().catalog)
     return jsonify(view.model_dump(mode="json")), 201 if done.created else 200

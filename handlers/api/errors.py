@@ -28,7 +28,9 @@ def _unknown_address() -> ResponseReturnValue | None:
         answer = problem(405, _SAID[405].format(method=request.method))
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return answer
-    return problem(404, f"There is nothing at {request.path}; {api.url_prefix}/openapi.json lists what there is.")
+    return problem(
+        404, f"There is nothing at {request.path}; {api.url_prefix}/openapi.json lists what there is."
+    )
 
 
 @api.errorhandler(BadField)

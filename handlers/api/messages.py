@@ -19,9 +19,7 @@ def messages() -> ResponseReturnValue:
     page, status = asked_page(), one_of("status", tuple(Status))
     with works().database.reading() as session:
         rows, cursor = messages_page(session, page, mobile=_mobile(), status=status)
-        view = MessagesView(
-            messages=[message_view(row, works().catalog) for row in rows], next_cursor=cursor
-        )
+        view = MessagesView(messages=[message_view(row, works().catalog) for row in rows], next_cursor=cursor)
     return jsonify(view.model_dump(mode="json"))
 
 

@@ -41,7 +41,8 @@ def compiled(pattern: str, groups: Groups) -> re.Pattern[str]:
     regex = expand(pattern, groups)
     regex = re.sub(r"\((?!\?)", "(?:", regex)
     regex = re.sub(r"(?<=[a-z])\*", "[a-z]*", regex)
-    regex = regex.replace(" ... ", "\0").replace(" .. ", "\1").replace(" ", " (?:, )?")
+    regex = regex.replace(" ... ", "\0").replace(" .. ", "\1")
+    regex = re.sub(r" (?!\?)", " (?:, )?", regex)
     regex = regex.replace("\0", f" {_WORD}{{0,9}}").replace("\1", f" {_WORD}{{0,4}}")
     return re.compile(f"(?<= )(?:{regex})(?= )")
 

@@ -16,7 +16,7 @@ from messages.reading.normalise import Words
 from messages.reading.patterns import load
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_LONG = 8  # letters from which two slips are mended
+_LONG = 9  # letters from which two slips are mended
 
 
 @cache

@@ -1,0 +1,17 @@
+"""The staff pages: one file per page, each decides nothing and calls what does."""
+
+from flask import Flask
+
+from handlers.console import enrol, inbox, patient, people, tickets, timeline, today, visits, words
+from handlers.console.blueprint import console
+from store.mobile import spoken
+
+__all__ = ["console", "enrol", "inbox", "install_console", "patient", "people", "tickets", "today", "visits"]
+
+
+def install_console(app: Flask) -> None:
+    """Register the pages, and the words that templates use."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(spoken=spoken, title_of=words.title)
+    app.jinja_env.globals.update(words=words, Day=timeline.Day)
+    app.register_blueprint(console)

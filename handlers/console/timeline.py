@@ -1,0 +1,180 @@
+"""The timeline: one line of days with the visit in the middle, each text as the phone shows it.
+
+One component for the patient's page and for Enrol's preview: both turn what they have
+into entries, :func:`lay_out` puts those into days.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from care.course import VisitStatus
+from care.delivery import Status
+from care.instants import local_day, resolve
+from care.planned import PlannedMessage, Skipped
+from care.protocol import Anchor, Protocol
+from carriers.errors import classify
+from handlers.access import works
+from handlers.console import words
+from handlers.console.words import EXPECTED, SKIPPED, STATES, WAITING, Look
+from scheduler.planning import plan_of
+from scheduler.previewing import Foreseen, foresee_after, words_ahead
+from store.outbox import texts_of
+from store.tables import Appointment, Enrolment, OutboxText
+from store.visits import facts_for
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One text on the line. ``body`` is None for a step that is left out; times UTC."""
+
+    at: datetime
+    step: str
+    code: str
+    look: Look
+    reason: str
+    body: str | None = None
+    due_at: datetime | None = None  #: when it is looked at again, if that is not its own moment
+    error_code: str | None = None
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the line, on the clinic's clock. ``away``: its distance to the visit, in words."""
+
+    day: date
+    away: str
+    visit: Appointment | None
+    before: list[Entry] = field(default_factory=list)  #: on the visit's day, what comes before it
+    after: list[Entry] = field(default_factory=list)
+
+
+def lay_out(visit: Appointment, entries: Iterable[Entry]) -> list[Day]:
+    """The entries by day, in order; the visit's own day is always there."""
+    zone = ZoneInfo(visit.location.timezone)
+    own_day = local_day(visit.starts_at, zone)
+    ordered = sorted(entries, key=lambda entry: entry.at)
+    by_day = {day: list(some) for day, some in groupby(ordered, key=lambda e: local_day(e.at, zone))}
+    by_day.setdefault(own_day, [])
+    return [_day(day, by_day[day], visit, own_day) for day in sorted(by_day)]
+
+
+def _day(day: date, entries: list[Entry], visit: Appointment, own_day: date) -> Day:
+    if day != own_day:
+        return Day(day, away(day, own_day), None, entries)
+    before = [entry for entry in entries if entry.at <= visit.starts_at]
+    return Day(day, "", visit, before, entries[len(before) :])
+
+
+def away(day: date, own_day: date) -> str:
+    """``3 days before the visit``."""
+    days = abs((day - own_day).days)
+    side = "before" if day < own_day else "after"
+    weeks, rest = divmod(days, 7)
+    length = words.count_of(weeks, "week") if weeks >= 3 and not rest else words.count_of(days, "day")
+    return f"{length} {side} the visit"
+
+
+def of_enrolment(db: Session, enrolment: Enrolment, now: datetime) -> list[Day]:
+    """What this patient got, will get, and would get if the visit ends as it should."""
+    visit = enrolment.appointment
+    protocol = works().protocol_of(enrolment.protocol_version)
+    entries = [_of_row(row, visit, protocol) for row in texts_of(db, enrolment.id)]
+    anchors = plan_anchors(visit)
+    facts = facts_for(db, enrolment, now)
+    skipped = list(plan_of(db, works(), enrolment, now).skipped)
+    if visit.status in (VisitStatus.BOOKED, VisitStatus.ARRIVED):
+        later = foresee_after(db, works(), enrolment, now)
+        skipped += later.skipped
+        entries += [_expected(message, visit) for message in later.messages]
+        anchors[Anchor.VISIT_END] = visit.ends_at or visit.starts_at
+    zone = ZoneInfo(visit.location.timezone)
+    for left_out in skipped:
+        at = resolve(protocol.step(left_out.step).at, anchors, zone, facts)
+        entries.append(_left_out(left_out, at))
+    return lay_out(visit, entries)
+
+
+def plan_anchors(visit: Appointment) -> dict[Anchor, datetime]:
+    """The instants that this visit's steps hang on, as far as they are known."""
+    known = {
+        Anchor.BOOKING: visit.booked_at,
+        Anchor.MOVE: visit.moved_at,
+        Anchor.VISIT: visit.starts_at,
+        Anchor.VISIT_END: visit.ended_at,
+    }
+    return {anchor: at for anchor, at in known.items() if at is not None}
+
+
+def of_draft(seen: Foreseen, protocol: Protocol, now: datetime) -> list[Day]:
+    """What she would get if this booking were made now."""
+    visit = seen.visit
+    entries = [*_ahead(seen.before.messages, seen), *(_expected(m, visit) for m in seen.after.messages)]
+    anchors = plan_anchors(visit) | {Anchor.VISIT_END: visit.starts_at}
+    zone = ZoneInfo(visit.location.timezone)
+    follows = {step.name for step in protocol.steps if step.at.anchor is Anchor.VISIT_END}
+    after = [step for step in seen.after.skipped if step.step in follows]
+    for left_out in (*seen.before.skipped, *after):
+        at = resolve(protocol.step(left_out.step).at, anchors, zone, {})
+        entries.append(_left_out(left_out, max(at, now)))
+    return lay_out(visit, entries)
+
+
+def _ahead(messages: Iterable[PlannedMessage], seen: Foreseen) -> Iterator[Entry]:
+    for message in messages:
+        refusal = seen.refused.get(message.step)
+        look = STATES[Status.SUPPRESSED] if refusal else STATES[Status.PLANNED]
+        yield Entry(
+            at=message.due_at,
+            step=message.step,
+            code=message.code,
+            look=look,
+            reason=refusal or message.reason,
+            body=_say(message.wording, seen.visit, message.due_at),
+        )
+
+
+def _expected(message: PlannedMessage, visit: Appointment) -> Entry:
+    return Entry(
+        at=message.due_at,
+        step=message.step,
+        code=message.code,
+        look=EXPECTED,
+        reason=f"{message.reason}; planned once the visit is marked done",
+        body=_say(message.wording, visit, message.due_at),
+    )
+
+
+def _left_out(step: Skipped, at: datetime) -> Entry:
+    return Entry(at=at, step=step.step, code=step.code, look=SKIPPED, reason=step.reason)
+
+
+def _of_row(row: OutboxText, visit: Appointment, protocol: Protocol) -> Entry:
+    step = row.step or ""
+    at = row.sent_at or row.planned_for
+    held = row.status == Status.PLANNED.value and row.due_at > row.planned_for
+    body = row.body or (_say(row.wording, visit, at) if row.wording else None)
+    codes = {known.name: known.code for known in protocol.steps}
+    return Entry(
+        at=at,
+        step=step,
+        code=codes.get(step, ""),
+        look=WAITING if held else STATES[Status(row.status)],
+        reason=row.reason,
+        body=body,
+        due_at=row.due_at if held else None,
+        error_code=row.error_code if row.status in _WRONG else None,
+        advice=classify(row.error_code).advice if row.status in _WRONG and row.error_code else "",
+    )
+
+
+_WRONG = (Status.FAILED.value, Status.UNDELIVERED.value)
+
+
+def _say(wording: str, visit: Appointment, at: datetime) -> str:
+    return words_ahead(works(), wording, visit.patient.language, visit, at)

@@ -1,0 +1,188 @@
+"""How times, states and numbers are said on the pages. The exact time is always in the markup too."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from flask import g
+from markupsafe import Markup
+
+from care.course import VisitStatus
+from care.delivery import Status
+from care.reading import Urgency
+from care.why import say_fact
+from handlers.access import works
+from messages.segments import Encoding, count
+from store.tables import InboxText, Ticket
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a state is shown: never by colour alone."""
+
+    word: str
+    icon: str
+    style: str  #: the class that colours it
+
+
+#: Planned looks planned, what left looks solid, what failed looks broken, what never leaves is struck.
+STATES = {
+    Status.PLANNED: Look("Planned", "clock", "planned"),
+    Status.CLAIMED: Look("Leaving now", "send", "left"),
+    Status.SENT: Look("Sent", "check", "left"),
+    Status.DELIVERED: Look("Delivered", "check-check", "left"),
+    Status.UNDELIVERED: Look("Not delivered", "unlink", "broken"),
+    Status.FAILED: Look("Failed", "unlink", "broken"),
+    Status.UNKNOWN: Look("Not certain", "circle-question-mark", "broken"),
+    Status.CANCELLED: Look("Will not be sent", "circle-slash", "never"),
+    Status.EXPIRED: Look("Not sent in time", "hourglass", "never"),
+    Status.SUPPRESSED: Look("May not be sent", "ban", "never"),
+}
+WAITING = Look("Held back", "pause", "held")
+SKIPPED = Look("Left out", "circle-dashed", "skipped")
+EXPECTED = Look("Follows the visit", "circle-dashed", "expected")
+
+URGENCIES = {
+    Urgency.EMERGENCY: Look("Emergency", "siren", "danger"),
+    Urgency.CRISIS: Look("Crisis", "siren", "danger"),
+    Urgency.URGENT: Look("Urgent", "triangle-alert", "amber"),
+    Urgency.ROUTINE: Look("Routine", "circle-alert", "plain"),
+    Urgency.NONE: Look("Routine", "circle-alert", "plain"),
+}
+
+VISITS = {
+    VisitStatus.BOOKED: Look("Booked", "calendar", "plain"),
+    VisitStatus.ARRIVED: Look("Arrived", "user", "teal"),
+    VisitStatus.FULFILLED: Look("Done", "circle-check", "teal"),
+    VisitStatus.CANCELLED: Look("Cancelled", "calendar-x", "never"),
+    VisitStatus.NOSHOW: Look("Did not come", "user-x", "amber"),
+}
+
+INBOX = {
+    "received": Look("Being read", "clock", "plain"),
+    "answered": Look("Answered", "message-square-reply", "teal"),
+    "with_person": Look("With a person", "hand", "amber"),
+    "silent": Look("Needs no answer", "check", "plain"),
+    "crashed": Look("Read it yourself", "triangle-alert", "amber"),
+}
+
+LANGUAGES = {"en": "English", "es": "Spanish", "pt": "Portuguese"}
+
+_KINDS = {
+    "call": "Call her",
+    "missed": "Call her: a text could not be sent",
+    "not_reached": "A text did not reach her",
+    "config": "Our texting account needs mending",
+    "outcome": "Was the visit done?",
+    "unread": "Read her text",
+}
+
+
+def now() -> datetime:
+    """The moment of this request: one page shows one time."""
+    if "now" not in g:
+        g.now = works().clock()
+    moment: datetime = g.now
+    return moment
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def clock(at: datetime, zone: str) -> Markup:
+    """``1:00 PM``."""
+    return _tag(at, zone, _clock(at.astimezone(_zone(zone))))
+
+
+def moment(at: datetime, zone: str) -> Markup:
+    """``Tue Dec 8, 1:00 PM``."""
+    return _tag(at, zone, _moment(at.astimezone(_zone(zone)), now().astimezone(_zone(zone))))
+
+
+def soon(at: datetime, zone: str) -> Markup:
+    """As people say it: ``in 2 hours``, ``tomorrow, 4:00 PM``, ``12 min ago``."""
+    return _tag(at, zone, relative(at, now(), _zone(zone)))
+
+
+def relative(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """How far ``at`` is from ``now``: lengths while it is near, days by name while it is not."""
+    away, local, here = abs(at - now), at.astimezone(zone), now.astimezone(zone)
+    if away < timedelta(minutes=1):
+        return "now" if at >= now else "just now"
+    if away < timedelta(hours=6):
+        minutes = round(away / timedelta(minutes=1))
+        length = f"{minutes} min" if minutes < 60 else _hours(round(minutes / 60))
+        return f"in {length}" if at > now else f"{length} ago"
+    if -1 <= (local.date() - here.date()).days <= 1:
+        return f"{say_day(local.date(), here.date()).lower()}, {_clock(local)}"
+    return _moment(local, here)
+
+
+def _hours(number: int) -> str:
+    return "1 hour" if number == 1 else f"{number} hours"
+
+
+def say_day(day: date, today: date) -> str:
+    """``Today``, ``Tomorrow``, ``Yesterday``, else ``Tue Dec 8``."""
+    near = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}.get((day - today).days)
+    year = "" if day.year == today.year else f", {day.year}"
+    return near or f"{day:%a %b} {day.day}{year}"
+
+
+def _clock(local: datetime) -> str:
+    return f"{local.hour % 12 or 12}:{local:%M %p}"
+
+
+def _moment(local: datetime, here: datetime) -> str:
+    year = "" if local.year == here.year else f", {local.year}"
+    return f"{local:%a %b} {local.day}{year}, {_clock(local)}"
+
+
+def _tag(at: datetime, zone: str, said: str) -> Markup:
+    local = at.astimezone(_zone(zone))
+    exact = f"{local:%A, %B} {local.day}, {local.year}, {_clock(local)} {local.tzname()}"
+    tag = '<time datetime="{}" title="{}">{}</time>'
+    return Markup(tag).format(local.isoformat(timespec="seconds"), exact, said)
+
+
+def zone_word(zone: str) -> str:
+    """``America/New_York`` as people say it: ``New York time``."""
+    return f"{zone.rpartition('/')[2].replace('_', ' ')} time"
+
+
+def title(name: str) -> str:
+    """A step's or fact's name as a heading: ``seven_day_list`` becomes ``Seven day list``."""
+    return say_fact(name).capitalize()
+
+
+def parts(body: str) -> str:
+    """What a text costs: ``43 of 160 characters: 1 text``."""
+    counted = count(body)
+    unicode = counted.encoding is Encoding.UCS2
+    room = (70 if unicode else 160) if counted.parts <= 1 else counted.parts * (67 if unicode else 153)
+    texts = "1 text" if counted.parts <= 1 else f"{counted.parts} texts"
+    why = "; an accent or emoji makes it cost more" if unicode and counted.parts > 1 else ""
+    return f"{counted.units} of {room} characters: {texts}{why}"
+
+
+def ticket_title(ticket: Ticket) -> str:
+    """What a ticket asks for, in one line."""
+    kind = ticket.kind.partition(":")[0]
+    known = _KINDS.get(kind)
+    if known is None:
+        return "Read her text and answer" if ticket.inbox_id else ticket.reason
+    return known
+
+
+def wanted(text: InboxText) -> str:
+    """What a patient's text was understood to want; empty while it is not read."""
+    intents = (text.reading or {}).get("intents") or []
+    return ", ".join(say_fact(str(intent)) for intent in intents)
+
+
+def count_of(number: int, one: str, many: str = "") -> str:
+    """``1 text``, ``3 texts``."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

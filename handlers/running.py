@@ -1,0 +1,51 @@
+"""Keeping it running: the web side, the ticks, or both in one process, until told to stop."""
+
+import signal
+import threading
+
+from flask import Flask
+
+from handlers.commands.context import Needs
+from scheduler.chores import do_chores
+from scheduler.clock import Clock
+from scheduler.dispatch import dispatch
+
+
+def run_web(needs: Needs, app: Flask, *, with_clock: bool) -> None:
+    """Serve; with the clock, this process also does all that time asks for."""
+    from handlers.serving import Server
+
+    clock = Clock(needs.works)
+
+    def begin() -> None:
+        needs.database.forget_connections()  # they belong to the process that forked this one
+        needs.sender.serve(needs.works)
+        if with_clock:
+            clock.start()
+
+    def end() -> None:
+        clock.stop()
+        needs.sender.stop()
+        needs.database.close()
+
+    settings = needs.settings
+    Server(app, f"{settings.host}:{settings.port}", begin, end).run()
+
+
+def run_clock(needs: Needs) -> None:
+    """Only time: send, chase and do the chores until SIGTERM or Ctrl-C; what is in hand is settled first."""
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _number, _frame: stopping.set())
+    clock = Clock(needs.works)
+    clock.start()
+    stopping.wait()
+    clock.stop()
+    needs.database.close()
+
+
+def drain(needs: Needs) -> int:
+    """Send all that is due, do the chores once, and return how many texts left."""
+    sent = dispatch(needs.works)
+    do_chores(needs.works)
+    return sent + dispatch(needs.works)

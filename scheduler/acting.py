@@ -1,0 +1,169 @@
+"""Carrying out a decision: replies into the outbox, tickets, consent, visits, all in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from care.conversation import (
+    Action,
+    ConfirmVisit,
+    DeclaredNone,
+    Decision,
+    HoldVisit,
+    OptIn,
+    OptOut,
+    Reply,
+    SetFact,
+    TicketDraft,
+)
+from care.reading import Reading, Urgency
+from scheduler.changing import replan_all
+from scheduler.paging import raise_ticket
+from scheduler.words import Words, place_values, speak, visit_values
+from scheduler.works import Works
+from scheduler.writer import Writer
+from store.audit import note
+from store.clinic import hours_of
+from store.consent import ALL, record_consent, why_opted_out
+from store.conversations import answered
+from store.outbox import Lane, NowText, add_now, suppress_planned
+from store.people import set_facts
+from store.tables import ConsentEvent, InboxText
+from store.tickets import NewTicket
+
+#: How long an answer is still an answer.
+REPLY_USEFUL, SAFETY_USEFUL = timedelta(hours=12), timedelta(hours=48)
+#: Within how much office time a question is answered by a person.
+ANSWER_WITHIN = timedelta(hours=4)
+PATIENT = "patient"
+
+
+@dataclass(frozen=True)
+class Acting:
+    """One text's consequences."""
+
+    session: Session
+    works: Works
+    text: InboxText
+    writer: Writer
+    now: datetime
+
+    def carry_out(self, decision: Decision) -> None:
+        """Replies first, so that a safety reply is written before an opt-out takes effect."""
+        for number, reply in enumerate(decision.replies):
+            self._reply(number, reply)
+        for draft in decision.tickets:
+            self._ticket(draft)
+        for action in decision.actions:
+            self._act(action)
+        if decision.expecting_answered:
+            answered(self.writer.conversation)
+
+    def _reply(self, number: int, reply: Reply) -> None:
+        words = self._words(reply)
+        if words is None:
+            return
+        safety = reply.urgency >= Urgency.URGENT
+        patient = self.writer.patient
+        text = NowText(
+            dedupe_key=f"reply:{self.text.id}:{number}",
+            lane=Lane.SAFETY if safety else Lane.REPLY,
+            purpose="reply",
+            location_id=self.text.location_id,
+            mobile=self.text.mobile,
+            language=reply.language,
+            body=words.body,
+            reason="Answer to her text",
+            expires_at=self.now + (SAFETY_USEFUL if safety else REPLY_USEFUL),
+            wording=words.wording,
+            wording_version=words.version,
+            patient_id=patient.id if patient else None,
+            inbox_id=self.text.id,
+        )
+        add_now(self.session, text, self.now)
+
+    def _words(self, reply: Reply) -> Words | None:
+        emergency = reply.urgency >= Urgency.CRISIS
+        enrolment = self.writer.enrolment
+        if enrolment is not None and self.writer.sure:
+            values = visit_values(enrolment.appointment, reply.language, self.now)
+        else:
+            values = place_values(self.writer.location, reply.language)
+        return speak(self.works, reply.wording, reply.language, values, emergency=emergency)
+
+    def _ticket(self, draft: TicketDraft) -> None:
+        hours = hours_of(self.writer.location)
+        urgent = draft.urgency >= Urgency.URGENT
+        patient = self.writer.patient
+        enrolment = self.writer.enrolment if self.writer.sure else None
+        new = NewTicket(
+            dedupe_key=f"inbox:{self.text.id}:{draft.kind}",
+            location_id=self.text.location_id,
+            mobile=self.text.mobile,
+            kind=draft.kind,
+            urgency=draft.urgency,
+            reason=draft.reason,
+            due_at=self.now if urgent else hours.due(self.now, ANSWER_WITHIN),
+            patient_id=patient.id if patient else None,
+            inbox_id=self.text.id,
+            enrolment_id=enrolment.id if enrolment else None,
+            holds_visit=draft.holds_visit,
+        )
+        raise_ticket(self.session, self.works, new, self.writer.location, self.now)
+
+    def _act(self, action: Action) -> None:
+        match action:
+            case OptOut(words):
+                self._consent(words, granted=False)
+                suppress_planned(self.session, self.text.mobile, why_opted_out("text", self.now), self.now)
+            case OptIn(words):
+                self._consent(words, granted=True)
+                replan_all(self.session, self.works, list(self.writer.patients), self.now)
+            case _:
+                self._act_on_visit(action)
+
+    def _consent(self, words: str, *, granted: bool) -> None:
+        event = ConsentEvent(
+            mobile=self.text.mobile, kind=ALL, granted=granted, method="text", words=words, at=self.now
+        )
+        if record_consent(self.session, event):
+            self._note("opted in" if granted else "opted out", ("inbox", self.text.id))
+
+    def _act_on_visit(self, action: Action) -> None:
+        """Only when the phone leaves no doubt whose visit it is; the ticket says so otherwise."""
+        enrolment = self.writer.enrolment
+        if enrolment is None or not self.writer.sure:
+            return
+        visit = enrolment.appointment
+        subject = ("appointment", visit.id)
+        match action:
+            case ConfirmVisit():
+                visit.confirmed_at = self.now
+                self._note("visit confirmed", subject)
+            case DeclaredNone():
+                self._note("declared none of the listed", subject)
+            case HoldVisit(reason):
+                visit.on_hold = reason
+                self._note("visit put on hold", subject)
+            case SetFact(name, value):
+                set_facts(self.session, visit.patient, {name: value}, PATIENT, self.now)
+                self._note("facts learnt", ("patient", visit.patient_id), **{name: value})
+                replan_all(self.session, self.works, [visit.patient], self.now)
+
+    def _note(self, action: str, subject: tuple[str, str], **detail: str) -> None:
+        note(self.session, PATIENT, action, subject, self.now, inbox=self.text.id, **detail)
+
+
+def record(decision: Decision, reading: Reading) -> dict[str, Any]:
+    """What was understood and done, for staff: kept beside the text."""
+    return {
+        "intents": [intent.value for intent in reading.intents],
+        "topic": reading.topic,
+        "language": reading.language,
+        "matched": list(reading.matched),
+        "replies": [reply.wording for reply in decision.replies],
+        "tickets": [draft.kind for draft in decision.tickets],
+        "actions": [type(action).__name__ for action in decision.actions],
+    }
