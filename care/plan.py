@@ -57,6 +57,15 @@ class _Candidate:
         return self.step.ladder[self.rung].covers
 
 
+@dataclass(frozen=True)
+class _Place:
+    """The moment a candidate got, and the rung that still holds then; None: none does."""
+
+    candidate: _Candidate
+    due_at: datetime
+    rung: int | None
+
+
 class _Planning:
     """One run of :func:`plan`: its arguments, and what has been decided so far."""
 
@@ -73,8 +82,13 @@ class _Planning:
 
     def result(self) -> Plan:
         candidates = [c for step in self.protocol.steps if (c := self._candidate(step))]
-        laid = self._lay(self._merged(candidates))
-        messages = [message for candidate, at in laid if (message := self._message(candidate, at))]
+        laid = list(self._lay(self._merged(candidates)))
+        while sooner := self._merged_sooner(laid):
+            laid = list(self._lay(self._merged(sooner)))
+        for place in laid:
+            if place.rung is None:
+                self._give_up(place.candidate.step)
+        messages = [self._message(place, place.rung) for place in laid if place.rung is not None]
         return Plan(tuple(messages), tuple(self.skipped), tuple(self._calls()))
 
     # -- each step's own wish
@@ -109,8 +123,7 @@ class _Planning:
         """Its moment lies before the booking, or so soon after that it would crowd the first texts."""
         if step.at.anchor is not Anchor.VISIT:
             return False
-        too_soon = max(self.course.planned_from + TOO_SOON, self.welcomed_at)
-        return ideal < too_soon or ideal < self._known_at(step)
+        return ideal < self.welcomed_at + TOO_SOON or ideal < self._known_at(step)
 
     def _known_at(self, step: Step) -> datetime:
         """When the facts this step depends on were last learnt."""
@@ -120,14 +133,20 @@ class _Planning:
 
     def _catch_up(self, step: Step) -> _Candidate | None:
         """The first rung that can still be said in time, at its wait after the booking."""
-        start = max(self.welcomed_at, self._known_at(step))
-        for index, rung in enumerate(step.ladder):
-            if rung.catch_up is not None:
-                due = not_tonight(start + rung.catch_up, step.window, self.zones)
-                if due <= self._until(rung):
-                    return _Candidate(step, due, index, late=True)
+        for index in range(len(step.ladder)):
+            if candidate := self._late(step, index):
+                return candidate
         self._give_up(step)
         return None
+
+    def _late(self, step: Step, index: int) -> _Candidate | None:
+        """This rung at its wait after the booking, if it has one and still holds then."""
+        rung = step.ladder[index]
+        if rung.catch_up is None:
+            return None
+        start = max(self.welcomed_at, self._known_at(step))
+        due = not_tonight(start + rung.catch_up, step.window, self.zones)
+        return _Candidate(step, due, index, late=True) if due <= self._until(rung) else None
 
     def _give_up(self, step: Step) -> None:
         """Another text carries it, or a person calls."""
@@ -159,8 +178,11 @@ class _Planning:
             return False
         return name not in other.covers or self.order[name] < self.order[rival]
 
-    def _lay(self, candidates: Iterable[_Candidate]) -> Iterator[tuple[_Candidate, datetime]]:
-        """Give each its moment, in order of time: one that is pushed queues again at its new one."""
+    def _lay(self, candidates: Iterable[_Candidate]) -> Iterator[_Place]:
+        """Give each its moment, in order of time: one that is pushed queues again at its new one.
+
+        One that no wording fits any more at its moment takes nobody's place.
+        """
         queue = [(c.due_at, self.order[c.step.name], c) for c in candidates]
         heapify(queue)
         taken: list[datetime] = []
@@ -171,28 +193,43 @@ class _Planning:
             if at > due:
                 heappush(queue, (at, order, candidate))
                 continue
-            if limited:
+            rung = self._rung_at(candidate, at)
+            if limited and rung is not None:
                 taken.append(at)
-            yield candidate, at
+            yield _Place(candidate, at, rung)
 
-    def _message(self, candidate: _Candidate, due: datetime) -> PlannedMessage | None:
-        """The text at the moment it got, re-worded when that moment is past its first rung."""
-        step = candidate.step
-        rungs = list(enumerate(step.ladder))[candidate.rung :]
-        index, rung = next(((i, r) for i, r in rungs if due <= self._until(r)), (0, None))
-        if rung is None:
-            self._give_up(step)
-            return None
+    def _rung_at(self, candidate: _Candidate, due: datetime) -> int | None:
+        """Its own rung, or the next one down that still holds at that moment."""
+        ladder = candidate.step.ladder
+        return next((i for i in range(candidate.rung, len(ladder)) if due <= self._until(ladder[i])), None)
+
+    def _merged_sooner(self, laid: list[_Place]) -> list[_Candidate] | None:
+        """Where the days do not suffice: merge at once, not after half of it was asked.
+
+        A late text that is pushed so far that its merged wording is due would ask again
+        what another late text had asked before it.
+        """
+        for place in laid:
+            mine = place.candidate
+            if mine.late and place.rung is not None and place.rung > mine.rung:
+                sooner = self._late(mine.step, place.rung)
+                if sooner and any(self._swallows(sooner, other.candidate) for other in laid):
+                    return [sooner if other is place else other.candidate for other in laid]
+        return None
+
+    def _message(self, place: _Place, index: int) -> PlannedMessage:
+        """The text at the moment it got, in the words that hold then."""
+        step, candidate = place.candidate.step, place.candidate
         return PlannedMessage(
             step=step.name,
             code=step.code,
             anchor_at=self.course.anchors[step.at.anchor],
-            due_at=due,
+            due_at=place.due_at,
             expires_at=self._until(step.ladder[-1]),
-            wording=choose(rung.text, self.facts),
+            wording=choose(step.ladder[index].text, self.facts),
             rung=index,
             purpose=step.purpose,
-            reason=why.why_sent(step, candidate.late, due - candidate.due_at),
+            reason=why.why_sent(step, candidate.late, place.due_at - candidate.due_at),
         )
 
     # -- what people must do

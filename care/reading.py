@@ -78,6 +78,7 @@ class Reading:
     ``topic`` is what she asks first, ``topics`` all that she asks (a text can hold two questions).
     ``keyword`` is the bare control word that the whole text was, such as ``cancel``; empty otherwise.
     ``says_days``: days since the visit, when the text itself tells ("day 10").
+    ``to_person``: why a person must answer although the topic has an answer; empty if none must.
     """
 
     text: str
@@ -90,6 +91,7 @@ class Reading:
     topics: tuple[str, ...] = ()
     keyword: str = ""
     says_days: int | None = None
+    to_person: str = ""
 
     def wants(self, intent: Intent) -> bool:
         """True when that intent is among those found."""

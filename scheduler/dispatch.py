@@ -1,7 +1,7 @@
 """What is due, leaves: claim and look, hand over with no database held, settle what came back."""
 
-from collections.abc import Collection, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Collection
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 from carriers.base import Outcome, OutgoingText
 from scheduler.looking import Looking
@@ -39,17 +39,19 @@ def claim(works: Works, lanes: Collection[Lane]) -> tuple[int, list[OutgoingText
 
 
 def _send(works: Works, batch: list[OutgoingText]) -> None:
-    """Hand the texts over side by side; what is answered is settled while the rest is on its way."""
-    with ThreadPoolExecutor(min(works.in_flight, len(batch)), thread_name_prefix="send") as pool:
-        waiting = {pool.submit(works.carrier.send, text): text for text in batch}
-        for answered in _as_answered(waiting):
-            settle(works, answered)
+    """Hand the texts over side by side; what is answered is settled while the rest is on its way.
+
+    Texts to one mobile follow each other in order: a patient is welcomed before she is asked.
+    """
+    by_mobile: dict[str, list[OutgoingText]] = {}
+    for text in batch:
+        by_mobile.setdefault(text.to, []).append(text)
+    with ThreadPoolExecutor(min(works.in_flight, len(by_mobile)), thread_name_prefix="send") as pool:
+        waiting = {pool.submit(_in_order, works, texts) for texts in by_mobile.values()}
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            settle(works, [answered for future in done for answered in future.result()])
 
 
-def _as_answered(
-    waiting: dict[Future[Outcome], OutgoingText],
-) -> Iterator[list[tuple[OutgoingText, Outcome]]]:
-    pending = set(waiting)
-    while pending:
-        done, pending = wait(pending, return_when=FIRST_COMPLETED)
-        yield [(waiting[future], future.result()) for future in done]
+def _in_order(works: Works, texts: list[OutgoingText]) -> list[tuple[OutgoingText, Outcome]]:
+    return [(text, works.carrier.send(text)) for text in texts]

@@ -1,6 +1,6 @@
 """Accounts: who may sign in. Passwords are kept as argon2id hashes only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -40,8 +40,7 @@ def create_staff(session: Session, new: NewStaff, now: datetime) -> Staff:
         raise BadAccount("An account needs a user name and a name")
     if new.role not in ROLES:
         raise BadAccount(f"There is no role {new.role!r}: choose one of {', '.join(ROLES)}")
-    if len(new.password) < SHORTEST:
-        raise BadAccount(f"The password is too short: use at least {SHORTEST} characters")
+    _check_length(new.password)
     if staff_by_username(session, username) is not None:
         raise BadAccount(f"The user name {username} is taken: choose another")
     staff = Staff(
@@ -103,3 +102,35 @@ def first_staff(session: Session) -> Staff | None:
 def staff_names(session: Session) -> Mapping[str, str]:
     """User name to the name people know."""
     return dict(session.execute(select(Staff.username, Staff.name)).tuples().all())
+
+
+def all_staff(session: Session) -> Sequence[Staff]:
+    """Every account, closed ones too, by user name."""
+    return session.scalars(select(Staff).order_by(Staff.username)).all()
+
+
+def set_password(session: Session, username: str, password: str) -> Staff:
+    """Give an account another password; older sessions end with the old one. Raises BadAccount."""
+    staff = _known(session, username)
+    _check_length(password)
+    staff.password_hash = _HASHER.hash(password)
+    return staff
+
+
+def disable_staff(session: Session, username: str) -> Staff:
+    """Close an account: nobody signs in with it any more. Raises BadAccount."""
+    staff = _known(session, username)
+    staff.active = False
+    return staff
+
+
+def _known(session: Session, username: str) -> Staff:
+    staff = staff_by_username(session, username)
+    if staff is None:
+        raise BadAccount(f"There is no account {username}: `user list` shows those there are")
+    return staff
+
+
+def _check_length(password: str) -> None:
+    if len(password) < SHORTEST:
+        raise BadAccount(f"The password is too short: use at least {SHORTEST} characters")

@@ -13,7 +13,7 @@ from store.tables import WordingVersion
 def store_wordings(session: Session, wordings: Iterable[Wording], now: datetime) -> None:
     """Keep the versions we have not kept yet."""
     columns = (WordingVersion.name, WordingVersion.version, WordingVersion.language)
-    held = set(session.execute(select(*columns)).tuples())
+    held = {tuple(row) for row in session.execute(select(*columns))}
     for wording in wordings:
         for language, text in wording.texts.items():
             if (wording.id, wording.version, language) not in held:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from handlers.commands.asking import Wrong, location_called, moment, pairs, zone_called
+from handlers.commands.saying import say_list, say_text
 
 if TYPE_CHECKING:
     from care.planned import Plan
@@ -119,30 +120,19 @@ def _times(asked: Asked, zone: ZoneInfo) -> tuple[datetime, datetime, datetime]:
 
 
 def _print(visit: "Appointment", course: "Plan", texts: "Iterable[Line]") -> None:
-    clinic = ZoneInfo(visit.location.timezone)
-    hers = ZoneInfo(visit.patient.timezone) if visit.patient.timezone else clinic
+    from store.visits import zones_of
+
+    zones = zones_of(visit)
     for line in texts:
         message = line.message
-        at = message.due_at.astimezone(clinic)
-        own = message.due_at.astimezone(hers)
-        elsewhere = f" ({own:%a %H:%M} her time)" if own.utcoffset() != at.utcoffset() else ""
         marks = "".join(f" [{mark}]" for mark in _marks(line))
-        click.echo(
-            f"{at:%a %Y-%m-%d %H:%M}{elsewhere}  {line.code:<4} {message.step}: {message.reason}{marks}"
-        )
-        click.echo(f"    {line.body}")
-    _print_list("Not sent:", [f"{s.code:<4} {s.step}: {s.reason}" for s in course.skipped])
-    _print_list(
+        head = f"{line.code:<4} {message.step}: {message.reason}{marks}"
+        say_text(message.due_at, (zones.clinic, zones.patient), head, line.body)
+    say_list("Not sent:", [f"{s.code:<4} {s.step}: {s.reason}" for s in course.skipped])
+    say_list(
         "Calls that staff must make:",
         [f"{c.name}{' (at once)' if c.urgent else ''}: {c.reason}" for c in course.calls],
     )
-
-
-def _print_list(title: str, said: list[str]) -> None:
-    if said:
-        click.echo(f"\n{title}")
-        for line in said:
-            click.echo(f"  {line}")
 
 
 def _marks(line: "Line") -> list[str]:

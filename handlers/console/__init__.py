@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from handlers.access import wiring
 from handlers.console import enrol, inbox, patient, people, tickets, timeline, today, visits, words
 from handlers.console.blueprint import console
 from store.mobile import spoken
@@ -14,4 +15,5 @@ def install_console(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(spoken=spoken, title_of=words.title)
     app.jinja_env.globals.update(words=words, Day=timeline.Day)
+    app.context_processor(lambda: {"demo": wiring().demo})
     app.register_blueprint(console)

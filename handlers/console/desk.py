@@ -89,6 +89,7 @@ class Part:
     name: str
     url: str
     template: str
+    every: int = EVERY
 
     def show(self, **context: object) -> Markup:
         """The part, for the page around it."""
@@ -101,7 +102,7 @@ class Part:
 
     def _wrapped(self, inner: str) -> Markup:
         safe = Markup(inner)  # noqa: S704 -- the template has escaped what it was given
-        wrapped = render_template("parts/live.html", part=self, inner=safe, mark=_mark(inner), every=EVERY)
+        wrapped = render_template("parts/live.html", part=self, inner=safe, mark=_mark(inner))
         return Markup(wrapped)  # noqa: S704
 
 

@@ -53,6 +53,11 @@ class Day:
     before: list[Entry] = field(default_factory=list)  #: on the visit's day, what comes before it
     after: list[Entry] = field(default_factory=list)
 
+    @property
+    def texts(self) -> int:
+        """How many texts the day has; what is left out does not count."""
+        return sum(entry.body is not None for entry in (*self.before, *self.after))
+
 
 def lay_out(visit: Appointment, entries: Iterable[Entry]) -> list[Day]:
     """The entries by day, in order; the visit's own day is always there."""

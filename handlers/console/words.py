@@ -12,9 +12,10 @@ from care.course import VisitStatus
 from care.delivery import Status
 from care.reading import Urgency
 from care.why import say_fact
+from carriers.errors import classify
 from handlers.access import works
 from messages.segments import Encoding, count
-from store.tables import InboxText, Ticket
+from store.tables import ConsentEvent, InboxText, OutboxText, Ticket
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,9 @@ INBOX = {
     "silent": Look("Needs no answer", "check", "plain"),
     "crashed": Look("Read it yourself", "triangle-alert", "amber"),
 }
+
+#: Before its start, a visit this near may be marked as arrived.
+SOON = timedelta(hours=1)
 
 LANGUAGES = {"en": "English", "es": "Spanish", "pt": "Portuguese"}
 
@@ -186,3 +190,48 @@ def wanted(text: InboxText) -> str:
 def count_of(number: int, one: str, many: str = "") -> str:
     """``1 text``, ``3 texts``."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def look_of(text: OutboxText) -> Look:
+    """How a text's state is shown; one that is kept back beyond its moment is held."""
+    late = text.status == Status.PLANNED.value and (text.due_at > text.planned_for or text.planned_for < now())
+    return WAITING if late else STATES[Status(text.status)]
+
+
+def text_title(text: OutboxText) -> str:
+    """What a text is, in a few words."""
+    purposes = {"reply": "Reply", "staff": "Your words", "page": "Page"}
+    return title(text.step) if text.step else purposes.get(text.purpose, title(text.wording or text.purpose))
+
+
+def advice(code: str) -> str:
+    """What to do about a carrier's code."""
+    return classify(code).advice
+
+
+def day_title(zone: str) -> str:
+    """``Sunday, November 22``."""
+    local = now().astimezone(_zone(zone))
+    return f"{local:%A, %B} {local.day}"
+
+
+def hour_minute(at: datetime, zone: str) -> str:
+    """For a time box."""
+    return f"{at.astimezone(_zone(zone)):%H:%M}"
+
+
+def local_input(at: datetime, zone: str) -> str:
+    """For a date-and-time box, on the clinic's clock."""
+    return f"{at.astimezone(_zone(zone)):%Y-%m-%dT%H:%M}"
+
+
+def day_name(day: date, zone: str) -> str:
+    """``Today``, ``Tomorrow``, or ``Tue Dec 8``."""
+    return say_day(day, now().astimezone(_zone(zone)).date())
+
+
+def say_consent(event: ConsentEvent) -> str:
+    """One consent event as a sentence."""
+    about = {"all": "all texts", "care": "care texts", "marketing": "invitations"}[event.kind]
+    how = {"text": "by text", "carrier": "at the carrier"}.get(event.method, title(event.method).lower())
+    return f"{'Agreed to' if event.granted else 'No to'} {about}, {how}"

@@ -1,0 +1,105 @@
+"""The door of this room for incoming texts: what was written becomes a :class:`care.reading.Reading`."""
+
+from collections.abc import Mapping
+
+from care.reading import Flag, Intent, Phase, Reading, Urgency
+from messages.reading import acts, answers, control, danger, languages, symptoms
+from messages.reading.intents import Layers, intents_of
+from messages.reading.normalise import Words, prepare
+from messages.reading.patterns import Matcher
+from messages.reading.spelling import mend
+from messages.reading.topics import Asked, Found, Topics
+from messages.wording import Topic
+
+#: She speaks of the treatment as done, whatever our records say.
+_TREATED = Matcher.of(
+    [
+        "since (my|the|your|i left|i had|i got|yesterdays) .. (treatment|session|visit|appointment|microneedling|office|needl*|facial|it|yesterday)",
+        "(had|got|having) (this|it|my treatment|microneedling|my session|my face|the treatment|my microneedling) (done )?(yesterday|today|friday|last|on|done|[0-9]+ (days|weeks))",
+        "day [0-9]+|[0-9]+ (days|hours|weeks) (after|post|since|later)|when you (did|treated|needled)|(after|from) (my|the) (treatment|session) (yesterday|today|friday|last)",
+        "desde (el tratamiento|la sesion|mi cita|que me hic*|o tratamento|a sessao)|dia [0-9]+",
+    ],
+    {},
+)
+
+
+class Reader:
+    """Reads texts. Built once over the catalog's topics; :meth:`read` is pure.
+
+    ``topics``: by name, :attr:`messages.catalog.Catalog.answers`.
+    """
+
+    def __init__(self, topics: Mapping[str, Topic]) -> None:
+        self._topics = Topics(topics)
+        self._within = {name: topic.within for name, topic in topics.items() if topic.within}
+        danger.rows()
+        self.read("hello")  # compiles every layer now, so that no patient waits for it
+
+    def wide(self, topic: str) -> str:
+        """The wider topic that a small one is a part of, or the topic itself."""
+        return self._within.get(topic, topic)
+
+    def read(
+        self,
+        text: str,
+        expecting: str | None = None,
+        locale: str = "en",
+        phase: Phase = Phase.UNKNOWN,
+        days: int | None = None,
+    ) -> Reading:
+        """What the text says.
+
+        ``expecting``: what we last asked, ``confirmation`` or ``prep_declaration``. ``locale``: her own language,
+        used when the text does not tell. ``days``: since the visit ended, or until it while before it.
+        """
+        words = mend(prepare(text))
+        language = languages.detect(words, locale)
+        bare = control.bare_word(words)
+        answer = answers.find(words, bare, expecting)
+        if (words.empty and not answer) or (words.tapback and not self._grave(words, phase)):
+            why = "tapback" if words.tapback else "nothing to read"
+            return Reading(text, (Intent.SILENT,), language, matched=(f"silence: {why}",))
+        layers = self._layers(words, bare, phase, answer)
+        said = symptoms.days_said(words.marked)
+        return Reading(
+            text=text,
+            intents=intents_of(layers),
+            language=language,
+            flags=layers.flags,
+            topic=layers.topics[0].topic if layers.topics else None,
+            opt_out=bool(layers.control.opt_out),
+            matched=layers.matched,
+            topics=tuple(found.topic for found in layers.topics),
+            keyword=layers.control.keyword,
+            says_days=said if said is not None or phase is not Phase.AFTER else days,
+            to_person=layers.to_person,
+        )
+
+    @staticmethod
+    def _grave(words: Words, phase: Phase) -> bool:
+        return any(flag.urgency >= Urgency.URGENT for flag in danger.find(words, phase))
+
+    def _layers(self, words: Words, bare: str, phase: Phase, answer: Intent | None) -> Layers:
+        said = acts.find(words, bare)
+        treated = bool(_TREATED.first(words.marked))
+        phase = Phase.AFTER if treated else phase
+        moving = not treated and any(act in said for act in ("cancel_appointment", "reschedule"))
+        flags = danger.find(words, phase, moving=moving)
+        asked = self._asked(words, phase, flags)
+        return Layers(words, control.find(words), said, flags, asked.found, answer, asked.to_person)
+
+    def _asked(self, words: Words, phase: Phase, flags: tuple[Flag, ...]) -> Asked:
+        """What she asks; nothing at all while a sign needs someone today: an answer could calm her."""
+        if any(flag.urgency >= Urgency.URGENT for flag in flags):
+            return Asked()
+        asked = self._topics.ask(words, phase)
+        sign = None if phase is Phase.BEFORE else symptoms.find(words.marked)
+        if not sign:
+            return asked
+        return Asked(_with_sign(asked.found, sign), asked.to_person)
+
+
+def _with_sign(found: tuple[Found, ...], sign: Found) -> tuple[Found, ...]:
+    """A sign of her own beside what she asks: "still pink today, can I put foundation on"."""
+    firm = tuple(one for one in found if one.rank > sign.rank and one.by == "words")
+    return (sign, *firm)[:2]

@@ -1,0 +1,51 @@
+"""Signs that healing skin shows as expected: pink, a little puffy, dry, itchy. The words are in ``topics.yaml``."""
+
+import re
+from functools import cache
+
+from messages.reading.patterns import Matcher, load
+from messages.reading.topics import Found, alternatives
+
+_DAY = re.compile(r" (?:day|dia) (\d{1,2}) | (\d{1,2}) (?:days?|dias) (?:after|post|later|despues|depois|ago|since) ")
+_WEEK = re.compile(r" (\d|a|one|two|three|una|dos|tres|uma|duas) (?:weeks?|semanas?) (?:later|after|post|on|in|despues|depois) ")
+_NUMBERS = {"a": 1, "one": 1, "una": 1, "uma": 1, "two": 2, "dos": 2, "duas": 2, "three": 3, "tres": 3}
+RANK = 4  #: above vague topics, below the unmistakable ones
+
+
+@cache
+def _signs() -> dict[str, Matcher]:
+    data = load("topics.yaml")
+    return {
+        topic: Matcher.of([alternatives(listed) for listed in languages.values()], data["groups"])
+        for topic, languages in data["symptoms"].items()
+    }
+
+
+@cache
+def _cue(kind: str) -> Matcher:
+    data = load("topics.yaml")
+    return Matcher.of([alternatives(data["cues"][kind])], data["groups"])
+
+
+def find(marked: str) -> Found | None:
+    """The expected sign that she says she has, or asks about as her own; None for a general question."""
+    mine = _cue("mine").first(marked)
+    general = _cue("general").first(marked)
+    if not mine or (general and general.start <= mine.start):
+        return None
+    for topic, signs in _signs().items():
+        hit = signs.first(marked)
+        if hit:
+            return Found(topic, hit.words, RANK, "sign")
+    return None
+
+
+def days_said(marked: str) -> int | None:
+    """Days since the treatment, when the text itself tells: "day 10", "2 weeks later"."""
+    day = _DAY.search(marked)
+    if day:
+        return int(day.group(1) or day.group(2))
+    week = _WEEK.search(marked)
+    if week:
+        return 7 * (_NUMBERS.get(week.group(1)) or int(week.group(1)))
+    return None

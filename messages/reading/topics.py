@@ -1,0 +1,165 @@
+"""What a text asks about: a topic by its words, then by how other patients phrased it; when unsure, none."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from care.reading import Phase
+from messages.reading.languages import LANGUAGES
+from messages.reading.normalise import Words, prepare
+from messages.reading.patterns import Matcher, load
+from messages.reading.spelling import mend
+from messages.wording import Topic
+
+NEAR = 88.0  #: how alike two phrasings must be, 0 to 100
+MARGIN = 6.0  #: and how much more alike than the best one of any other topic
+FIRM = 2  #: below this rank a topic is too vague to be one of two questions
+
+_PARTS = re.compile(r" (?:[.?,]|and|y|e|plus|also|or|tambien|tambem) ")
+_ALTERNATIVE = re.compile(r"\s*\|\s*")
+_FILLER = frozenset(
+    "a an the i my me im is it its to for of on in with do does can could should will am are you your what if this that "
+    "there have has be been get got and or so just about please hi hello el la los las un una de del en mi me se lo y "
+    "o a os as um uma do da no na meu minha e que es e".split()
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The words by which one topic is known."""
+
+    name: str
+    rank: int
+    words: Matcher
+    after: str | None
+    not_after: bool
+
+    @classmethod
+    def of(cls, name: str, entry: Mapping[str, Any], groups: Mapping[str, str]) -> "Rule":
+        """Read one entry of the YAML file."""
+        patterns = [alternatives(entry[language]) for language in LANGUAGES if language in entry]
+        matcher = Matcher.of(patterns, groups)
+        return cls(name, entry["rank"], matcher, entry.get("after"), entry.get("not_after", False))
+
+
+@dataclass(frozen=True)
+class Found:
+    """A topic and the words that led to it. ``rank`` says how sure that is."""
+
+    topic: str
+    words: str
+    rank: int
+    by: str = "words"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """All that a text asks. ``to_person``: why a person must answer although there is an answer; empty if not."""
+
+    found: tuple[Found, ...] = ()
+    to_person: str = ""
+
+
+def alternatives(scalar: str) -> str:
+    """A folded YAML scalar as one pattern: the line breaks around ``|`` mean nothing."""
+    return _ALTERNATIVE.sub("|", scalar)
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All topics of ``topics.yaml``, compiled once per process."""
+    data = load("topics.yaml")
+    return tuple(Rule.of(name, entry, data["groups"]) for name, entry in data["topics"].items())
+
+
+@cache
+def _after_words() -> Matcher:
+    return Matcher.of(["<after_words>"], load("topics.yaml")["groups"])
+
+
+class Topics:
+    """The matcher over the topics of the catalog. Built once; :meth:`ask` is pure."""
+
+    def __init__(self, topics: Mapping[str, Topic]) -> None:
+        self._phrasings = {
+            _content(_read(phrasing)): name for name, topic in topics.items() for phrasing in topic.phrasings
+        }
+        self._to_person = {
+            _content(_read(phrasing)): (name, why)
+            for name, topic in topics.items()
+            for phrasing, why in topic.to_person.items()
+        }
+
+    def ask(self, words: Words, phase: Phase) -> Asked:
+        """What the text asks: at most two topics; none when it is not sure enough."""
+        person = self._person(words)
+        found = self._by_words(words, phase)
+        if not found or found[0].rank < FIRM:
+            alike = self._by_phrasing(words)
+            found = (alike,) if alike else found
+        if not found and person:
+            found = (Found(person[0], words.bare, FIRM, "phrasing"),)
+        return Asked(found, person[1] if person else "")
+
+    def _person(self, words: Words) -> tuple[str, str] | None:
+        near = process.extractOne(
+            _content(words), list(self._to_person), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR
+        )
+        return self._to_person[near[0]] if near else None
+
+    def _by_words(self, words: Words, phase: Phase) -> tuple[Found, ...]:
+        whole = best_of(words.marked, phase)
+        if not whole:
+            return ()
+        parts = [best_of(f" {part.strip()} ", phase) for part in _PARTS.split(words.marked)]
+        firm = {part.topic: part for part in parts if part and part.rank > FIRM}
+        if len(firm) == 2 and whole.topic in firm:
+            return tuple(firm.values())
+        return (whole,)
+
+    def _by_phrasing(self, words: Words) -> Found | None:
+        spoken = _content(words)
+        if not spoken:
+            return None
+        best: dict[str, float] = {}
+        for phrasing, score, _ in process.extract(
+            spoken, list(self._phrasings), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR - MARGIN, limit=8
+        ):
+            topic = self._phrasings[phrasing]
+            best[topic] = max(best.get(topic, 0.0), score)
+        ranked = sorted(best.items(), key=lambda entry: -entry[1])
+        if not ranked or ranked[0][1] < NEAR:
+            return None
+        if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < MARGIN:
+            return None
+        return Found(ranked[0][0], spoken, FIRM, "phrasing")
+
+
+def best_of(marked: str, phase: Phase) -> Found | None:
+    """The topic that these words are about: the highest rank, then the longest words, then the file's order."""
+    candidates = list(_candidates(marked, phase))
+    return max(candidates, key=lambda found: (found.rank, len(found.words)), default=None)
+
+
+def _candidates(marked: str, phase: Phase) -> Iterable[Found]:
+    for rule in rules():
+        if rule.not_after and phase is Phase.AFTER:
+            continue
+        hits = [hit.words for hit in rule.words.all(marked)]
+        if not hits:
+            continue
+        later = phase is Phase.AFTER or (phase is Phase.UNKNOWN and _after_words().first(marked))
+        yield Found(rule.after if rule.after and later else rule.name, max(hits, key=len), rule.rank)
+
+
+def _read(phrasing: str) -> Words:
+    return mend(prepare(phrasing))
+
+
+def _content(words: Words) -> str:
+    spoken = [word for word in words.marked.split() if word[0].isalnum()]
+    return " ".join(word for word in spoken if word not in _FILLER) or " ".join(spoken)
