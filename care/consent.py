@@ -1,6 +1,7 @@
 """May this text leave? An opt-out beats everything."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from care.protocol import Purpose
@@ -17,12 +18,13 @@ class ConsentKind(StrEnum):
 class Consent:
     """What the events recorded for one mobile, and for the patient, add up to.
 
-    ``opted_out``: the words and moment of her opt-out, for the reason shown to staff.
+    ``opted_out``: why nothing may leave, for staff; ``opted_out_at``: since when (UTC).
     """
 
     care: bool = False
     marketing: bool = False
     opted_out: str | None = None
+    opted_out_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,14 @@ def may_send(consent: Consent, purpose: Purpose | None) -> Allowed | Refused:
     if purpose is Purpose.MARKETING and not consent.marketing:
         return Refused("No consent to invitations is recorded")
     return Allowed()
+
+
+def may_reply(consent: Consent, written_at: datetime, *, safety: bool) -> Allowed | Refused:
+    """Whether a reply may leave that was written at that moment.
+
+    "STOP, I can't breathe" is answered with 911 before its STOP takes effect: a safety reply
+    written no later than the opt-out still leaves. Nothing else does.
+    """
+    if safety and consent.opted_out_at is not None and written_at <= consent.opted_out_at:
+        return Allowed()
+    return may_send(consent, None)

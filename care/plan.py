@@ -213,7 +213,8 @@ class _Planning:
             mine = place.candidate
             if mine.late and place.rung is not None and place.rung > mine.rung:
                 sooner = self._late(mine.step, place.rung)
-                if sooner and any(self._swallows(sooner, other.candidate) for other in laid):
+                others = [other.candidate for other in laid if other is not place]
+                if sooner and any(self._swallows(sooner, other) for other in others):
                     return [sooner if other is place else other.candidate for other in laid]
         return None
 

@@ -71,6 +71,13 @@ class Flag:
     topic: str | None = None
 
 
+#: Bare words that Twilio answers by default, without a messaging service's own list.
+CARRIER_KEYWORDS = frozenset(
+    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
+    | {"start", "unstop", "help", "info"}
+)
+
+
 @dataclass(frozen=True)
 class Reading:
     """A text, understood. ``matched`` says which words led to it, layer by layer.
@@ -79,6 +86,8 @@ class Reading:
     ``keyword`` is the bare control word that the whole text was, such as ``cancel``; empty otherwise.
     ``says_days``: days since the visit, when the text itself tells ("day 10").
     ``to_person``: why a person must answer although the topic has an answer; empty if none must.
+    ``says_treated``: she speaks of the treatment as done, whatever our records say.
+    ``acts``: finer than intents, such as ``who_is_this``, ``booking_new``, ``no_kit``, ``unclear``.
     """
 
     text: str
@@ -92,7 +101,14 @@ class Reading:
     keyword: str = ""
     says_days: int | None = None
     to_person: str = ""
+    acts: frozenset[str] = frozenset()
+    says_treated: bool = False
 
     def wants(self, intent: Intent) -> bool:
         """True when that intent is among those found."""
         return intent in self.intents
+
+    @property
+    def is_carriers_keyword(self) -> bool:
+        """True when the carrier answers this text by itself: one bare word, with or without punctuation."""
+        return self.text.strip(" \t\r\n.!?").lower() in CARRIER_KEYWORDS

@@ -17,7 +17,7 @@ _ANCHOR_WORDS = {
 def why_sent(step: Step, late: bool, pushed: timedelta) -> str:
     """Why a text goes at its moment."""
     reason = "Booked too late for its usual moment: catching up" if late else _moment(step.at)
-    return f"{reason}; moved so that texts stay apart" if pushed else reason
+    return f"{reason}; later, to keep texts in her daytime and apart" if pushed else reason
 
 
 def _moment(when: When) -> str:

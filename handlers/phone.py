@@ -92,14 +92,20 @@ def screen(mobile: str) -> ResponseReturnValue:
 
 
 def _clock_part() -> Part:
-    return Part("clock", url_for("phone.clock"), "phone/clock.html", EVERY)
+    return Part("clock", url_for("phone.clock"), "phone/clock.html", EVERY, live="off")
 
 
 def _clock(db: Session) -> dict[str, Any]:
     now, places = words.now(), locations(db)
     texts = texts_to_come(db, [one.id for one in places], now, now + STRIP)
     zone = places[0].timezone
-    return {"zone": zone, "days": _strip(now, texts, places[0]), "next_at": _demo().next_text_at()}
+    minute = now.replace(second=0, microsecond=0)  # the face shows no seconds: it need not change each time
+    return {
+        "now": minute,
+        "zone": zone,
+        "days": _strip(now, texts, places[0]),
+        "next_at": _demo().next_text_at(),
+    }
 
 
 def _strip(now: datetime, texts: Sequence[OutboxText], place: Location) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import hmac
 import time
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import (
@@ -39,7 +40,7 @@ WITHOUT_FORMS = frozenset({"sms", "voice", "api", "health"})
 _LINK = "afterglow_link"
 
 
-class Account(UserMixin):
+class Account(UserMixin):  # type: ignore[misc]  # flask-login carries no types
     """Who is signed in. A new password ends every older session: the id carries a trace of its hash."""
 
     def __init__(self, staff: Staff) -> None:
@@ -63,7 +64,7 @@ def install_sign_in(app: Flask) -> None:
 
     app.register_blueprint(sign_in)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    view = app.view_functions["sign_in.submit"]
+    view: Any = app.view_functions["sign_in.submit"]
     for key in (get_remote_address, _tried_name):
         view = limiter.limit(TRIES, key_func=key)(view)
     app.view_functions["sign_in.submit"] = view

@@ -3,24 +3,12 @@
 from collections.abc import Mapping
 
 from care.reading import Flag, Intent, Phase, Reading, Urgency
-from messages.reading import acts, answers, control, danger, languages, symptoms
-from messages.reading.intents import Layers, intents_of
+from messages.reading import acts, answers, control, danger, languages, phases, symptoms
+from messages.reading.intents import Layers, intents_of, page_topics
 from messages.reading.normalise import Words, prepare
-from messages.reading.patterns import Matcher
 from messages.reading.spelling import mend
 from messages.reading.topics import Asked, Found, Topics
 from messages.wording import Topic
-
-#: She speaks of the treatment as done, whatever our records say.
-_TREATED = Matcher.of(
-    [
-        "since (my|the|your|i left|i had|i got|yesterdays) .. (treatment|session|visit|appointment|microneedling|office|needl*|facial|it|yesterday)",
-        "(had|got|having) (this|it|my treatment|microneedling|my session|my face|the treatment|my microneedling) (done )?(yesterday|today|friday|last|on|done|[0-9]+ (days|weeks))",
-        "day [0-9]+|[0-9]+ (days|hours|weeks) (after|post|since|later)|when you (did|treated|needled)|(after|from) (my|the) (treatment|session) (yesterday|today|friday|last)",
-        "desde (el tratamiento|la sesion|mi cita|que me hic*|o tratamento|a sessao)|dia [0-9]+",
-    ],
-    {},
-)
 
 
 class Reader:
@@ -34,6 +22,11 @@ class Reader:
         self._within = {name: topic.within for name, topic in topics.items() if topic.within}
         danger.rows()
         self.read("hello")  # compiles every layer now, so that no patient waits for it
+
+    @property
+    def page_topics(self) -> frozenset[str]:
+        """The topics that the clinic's own page speaks of."""
+        return page_topics()
 
     def wide(self, topic: str) -> str:
         """The wider topic that a small one is a part of, or the topic itself."""
@@ -73,6 +66,8 @@ class Reader:
             keyword=layers.control.keyword,
             says_days=said if said is not None or phase is not Phase.AFTER else days,
             to_person=layers.to_person,
+            acts=layers.names,
+            says_treated=phases.treated(words.marked),
         )
 
     @staticmethod
@@ -81,10 +76,8 @@ class Reader:
 
     def _layers(self, words: Words, bare: str, phase: Phase, answer: Intent | None) -> Layers:
         said = acts.find(words, bare)
-        treated = bool(_TREATED.first(words.marked))
-        phase = Phase.AFTER if treated else phase
-        moving = not treated and any(act in said for act in ("cancel_appointment", "reschedule"))
-        flags = danger.find(words, phase, moving=moving)
+        moving = any(act in said for act in ("cancel_appointment", "reschedule"))
+        flags = danger.find(words, phases.for_danger(words.marked, phase), moving=moving)
         asked = self._asked(words, phase, flags)
         return Layers(words, control.find(words), said, flags, asked.found, answer, asked.to_person)
 

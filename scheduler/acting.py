@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from care.conversation import (
     Action,
     ConfirmVisit,
-    DeclaredNone,
     Decision,
+    DeclaredNone,
     HoldVisit,
     OptIn,
     OptOut,
@@ -37,6 +37,8 @@ from store.tickets import NewTicket
 REPLY_USEFUL, SAFETY_USEFUL = timedelta(hours=12), timedelta(hours=48)
 #: Within how much office time a question is answered by a person.
 ANSWER_WITHIN = timedelta(hours=4)
+#: And within how much when it should be looked at the same day.
+LOOK_WITHIN = timedelta(hours=1)
 PATIENT = "patient"
 
 
@@ -85,13 +87,16 @@ class Acting:
         add_now(self.session, text, self.now)
 
     def _words(self, reply: Reply) -> Words | None:
+        wording = reply.name
+        if reply.topic is not None:
+            wording = self.works.catalog.answers[reply.topic].answer_for(self.writer.phase) or wording
         emergency = reply.urgency >= Urgency.CRISIS
         enrolment = self.writer.enrolment
         if enrolment is not None and self.writer.sure:
             values = visit_values(enrolment.appointment, reply.language, self.now)
         else:
             values = place_values(self.writer.location, reply.language)
-        return speak(self.works, reply.wording, reply.language, values, emergency=emergency)
+        return speak(self.works, wording, reply.language, values, emergency=emergency)
 
     def _ticket(self, draft: TicketDraft) -> None:
         hours = hours_of(self.writer.location)
@@ -105,7 +110,9 @@ class Acting:
             kind=draft.kind,
             urgency=draft.urgency,
             reason=draft.reason,
-            due_at=self.now if urgent else hours.due(self.now, ANSWER_WITHIN),
+            due_at=self.now
+            if urgent
+            else hours.due(self.now, LOOK_WITHIN if draft.same_day else ANSWER_WITHIN),
             patient_id=patient.id if patient else None,
             inbox_id=self.text.id,
             enrolment_id=enrolment.id if enrolment else None,
@@ -163,7 +170,9 @@ def record(decision: Decision, reading: Reading) -> dict[str, Any]:
         "topic": reading.topic,
         "language": reading.language,
         "matched": list(reading.matched),
-        "replies": [reply.wording for reply in decision.replies],
+        "urgency": decision.urgency.word,
+        "silence": decision.silence,
+        "replies": [reply.topic or reply.name for reply in decision.replies],
         "tickets": [draft.kind for draft in decision.tickets],
         "actions": [type(action).__name__ for action in decision.actions],
     }

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from care.consent import Refused, may_send
+from care.consent import Refused, may_reply
 from care.delivery import Status
 from care.gate import Drop, Holding, Send, Situation, Verdict, Wait, look_again
 from care.planned import CallNeeded
@@ -57,7 +57,8 @@ class Looking:
 
     def _immediate(self, text: OutboxText) -> OutgoingText | None:
         """A reply, a page, a person's own words: they need no window, only no opt-out."""
-        allowed = may_send(self.consents.of(text.mobile, text.patient_id), None)
+        consent = self.consents.of(text.mobile, text.patient_id)
+        allowed = may_reply(consent, text.created_at, safety=text.lane == Lane.SAFETY)
         drop = None
         if isinstance(allowed, Refused) and text.wording != "opted_out":
             drop = Drop(Status.SUPPRESSED, allowed.reason)

@@ -51,6 +51,7 @@ def _climb(settling: Settling, row: OutboxText, receipt: Receipt) -> None:
         return  # an old attempt's early news must not stop the new attempt
     row.provider_sid = row.provider_sid or receipt.provider_sid
     row.status, row.updated_at, row.sent_at = after.value, settling.now, row.sent_at or settling.now
+    row.reason = row.why
     if after in (Status.UNDELIVERED, Status.FAILED):
         row.error_code, row.reason = receipt.error_code, explain(receipt.error_code)
         _did_not_arrive(settling, row)

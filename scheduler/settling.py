@@ -65,7 +65,7 @@ class Settling:
         """The carrier has it. A receipt may have come first and know more."""
         row.provider_sid, row.sent_at = sid, row.sent_at or self.now
         if RANK[Status(row.status)] < RANK[Status.SENT]:
-            row.status = Status.SENT.value
+            row.status, row.reason = Status.SENT.value, row.why
         self._wait_for_answer(row)
 
     def _wait_for_answer(self, row: OutboxText) -> None:

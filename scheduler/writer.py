@@ -1,4 +1,4 @@
-"""Who wrote this text, as far as the phone tells: whose course it is most likely about, and where that stands."""
+"""Who wrote this text, as far as the phone tells, and whose course it is most likely about."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from care.conversation import Situation
 from care.course import VisitStatus
 from care.instants import local_day
-from care.reading import Phase
+from care.reading import Phase, Reading
+from messages.catalog import Catalog
 from scheduler.works import Works
 from store.clinic import hours_of
 from store.consent import consents_of
@@ -118,18 +119,29 @@ def _distance(enrolment: Enrolment, now: datetime) -> timedelta:
     return abs((visit.ended_at or visit.starts_at) - now)
 
 
-def situation_of(works: Works, writer: Writer, carrier_replied: bool, topics: frozenset[str]) -> Situation:
-    """What deciding needs to know. ``topics``: those with an approved answer in her language."""
+def situation_of(works: Works, writer: Writer, text: InboxText, reading: Reading) -> Situation:
+    """What deciding needs to know about who wrote and when."""
     return Situation(
         phase=writer.phase,
         days=writer.days,
         hours_to_visit=writer.hours_to_visit,
         expecting=writer.expecting,
         known=bool(writer.patients),
-        patients=len(writer.patients),
+        patients=1 if writer.sure else len(writer.patients),
         opted_out=writer.opted_out,
         office_open=hours_of(writer.location).is_open(writer.now),
-        carrier_replied=carrier_replied,
-        topic_answers=topics,
-        language=writer.language,
+        carrier_replied=text.carrier_replied or (works.carrier_answers and reading.is_carriers_keyword),
+        topic_answers=approved_topics(works.catalog, writer.phase, reading.language),
+        language=reading.language,
+        photos=len(text.media),
+    )
+
+
+def approved_topics(catalog: Catalog, phase: Phase, language: str) -> frozenset[str]:
+    """The topics with an approved answer in this language and phase."""
+    answers = ((name, topic.answer_for(phase)) for name, topic in catalog.answers.items())
+    return frozenset(
+        name
+        for name, answer in answers
+        if answer and (said := catalog.say(answer, language)) and said[0].id == answer
     )

@@ -101,7 +101,7 @@ def first_staff(session: Session) -> Staff | None:
 
 def staff_names(session: Session) -> Mapping[str, str]:
     """User name to the name people know."""
-    return dict(session.execute(select(Staff.username, Staff.name)).tuples().all())
+    return dict(session.execute(select(Staff.username, Staff.name)).all())
 
 
 def all_staff(session: Session) -> Sequence[Staff]:

@@ -68,6 +68,7 @@ class Consents:
             care=state[ConsentKind.CARE.value],
             marketing=state[ConsentKind.MARKETING.value],
             opted_out=why_opted_out(opted_out.method, opted_out.at) if opted_out else None,
+            opted_out_at=opted_out.at if opted_out else None,
         )
 
 

@@ -58,6 +58,7 @@ def add_now(session: Session, text: NowText, now: datetime) -> OutboxText:
         return held
     row = OutboxText(
         **vars(text),
+        why=text.reason,
         planned_for=now,
         due_at=now,
         status=Status.PLANNED.value,
@@ -106,7 +107,7 @@ def apply_change(session: Session, enrolment: Enrolment, change: Change, now: da
         row.status, row.reason = change.status.value, change.reason
     elif isinstance(change, MoveText):
         message = change.message
-        row.status, row.reason = Status.PLANNED.value, message.reason
+        row.status, row.reason, row.why = Status.PLANNED.value, message.reason, message.reason
         row.planned_for = row.due_at = message.due_at
         row.expires_at, row.rung, row.wording = message.expires_at, message.rung, message.wording
 
@@ -129,6 +130,7 @@ def _planned_row(enrolment: Enrolment, change: PlanText, now: datetime) -> Outbo
         planned_for=message.due_at,
         due_at=message.due_at,
         expires_at=message.expires_at,
+        why=message.reason,
         status=change.status.value,
         reason=change.reason,
         created_at=now,
@@ -195,9 +197,16 @@ def wordings_sent(session: Session, enrolment_ids: Collection[str]) -> set[tuple
 
 
 def suppress_planned(session: Session, mobile: str, reason: str, now: datetime) -> int:
-    """An opt-out: nothing that waits for this mobile may leave. Returns how many it stopped."""
+    """An opt-out: nothing that waited for this mobile may leave. Returns how many it stopped.
+
+    What was written in the same breath, such as the one confirmation, is left to the last look.
+    """
     waiting = session.scalars(
-        select(OutboxText).where(OutboxText.mobile == mobile, OutboxText.status == Status.PLANNED.value)
+        select(OutboxText).where(
+            OutboxText.mobile == mobile,
+            OutboxText.status == Status.PLANNED.value,
+            OutboxText.created_at < now,
+        )
     ).all()
     for text in waiting:
         text.status, text.reason, text.updated_at = Status.SUPPRESSED.value, reason, now

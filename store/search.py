@@ -52,4 +52,4 @@ def next_visits(session: Session, patient_ids: Collection[str], now: datetime) -
         )
         .group_by(Appointment.patient_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -11,6 +11,7 @@ from care.reading import Urgency
 from store.tables import Patient, Ticket
 
 OPEN, TAKEN, RESOLVED = "open", "taken", "resolved"
+_SIGNS = ("clinical", "photo")
 
 
 @dataclass(frozen=True)
@@ -105,15 +106,15 @@ def _locked(session: Session, ticket_id: str) -> Ticket | None:
 def holdings(session: Session, patients: Collection[Patient]) -> dict[str, Urgency]:
     """The worst ticket still open about each patient, or about her phone from before she was known.
 
-    Of the routine ones only signs count (kinds ``R1`` to ``R43``, rows of the triage table): an open
-    question about the price holds no text back.
+    Of the routine ones only signs count (kinds ``clinical`` and ``photo``): an open question about the
+    price holds no text back.
     """
     by_mobile = {patient.mobile for patient in patients}
     rows = session.execute(
         select(Ticket.patient_id, Ticket.mobile, Ticket.urgency).where(
             Ticket.status != RESOLVED,
             Ticket.mobile.in_(by_mobile),
-            or_(Ticket.urgency >= int(Urgency.URGENT), Ticket.kind.like("R%")),
+            or_(Ticket.urgency >= int(Urgency.URGENT), Ticket.kind.in_(_SIGNS)),
         )
     ).all()
     worst: dict[str, Urgency] = {}

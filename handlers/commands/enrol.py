@@ -69,7 +69,7 @@ class Asked:
 @click.option("--area", help="The area treated.")
 @click.option("--location", help="Which location, when the clinic has several.")
 @click.pass_obj
-def enrol(needs: "Needs", **options: Any) -> None:
+def enrol(needs: "Needs", /, **options: Any) -> None:
     """Enrol one patient, and print the texts she will get.
 
     The same booking twice is the same enrolment. The same --external-id with another time

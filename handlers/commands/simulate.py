@@ -50,7 +50,7 @@ class Asked:
 @click.option("--location", help="Which location, when the clinic has several.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
 @click.pass_obj
-def simulate(needs: "Needs", *, as_json: bool, **options: Any) -> None:
+def simulate(needs: "Needs", /, *, as_json: bool, **options: Any) -> None:
     """Print the calendar of texts that one patient would get, and why not the others.
 
     Nothing is stored or sent. A time without a zone is read on the clinic's clock, and so

@@ -90,6 +90,7 @@ class Part:
     url: str
     template: str
     every: int = EVERY
+    live: str = "polite"  #: whether a screen reader tells what changed
 
     def show(self, **context: object) -> Markup:
         """The part, for the page around it."""

@@ -198,7 +198,11 @@ def _preview(db: Session, form: Form) -> dict[str, Any]:
     except BadField:
         return {"days": [], "calls": [], "missing": "Give the day and time of her visit to see her texts."}
     if starts_at <= now:
-        return {"days": [], "calls": [], "missing": "That time is past: only a visit to come can be enrolled."}
+        return {
+            "days": [],
+            "calls": [],
+            "missing": "That time is past: only a visit to come can be enrolled.",
+        }
     if check_facts(form.protocol, form.facts):
         return {"days": [], "calls": [], "missing": "One of the answers is not possible: choose it again."}
     seen = foresee(db, works(), _draft(form, starts_at), now)

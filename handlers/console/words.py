@@ -194,7 +194,9 @@ def count_of(number: int, one: str, many: str = "") -> str:
 
 def look_of(text: OutboxText) -> Look:
     """How a text's state is shown; one that is kept back beyond its moment is held."""
-    late = text.status == Status.PLANNED.value and (text.due_at > text.planned_for or text.planned_for < now())
+    late = text.status == Status.PLANNED.value and (
+        text.due_at > text.planned_for or text.planned_for < now()
+    )
     return WAITING if late else STATES[Status(text.status)]
 
 

@@ -11,6 +11,8 @@ from messages.reading.patterns import Matcher, load
 
 #: Acts that are no intent of their own; staff see the name in ``matched``.
 OTHER = ("booking_new", "appointment_lookup", "bot_identity", "prompt_injection", "visit_walk_in")
+#: What a text tells about her rather than asks for.
+FACTS = ("no_kit",)
 LANGUAGES = ("en", "es", "pt")
 
 
@@ -39,7 +41,7 @@ class Act:
         """The intent this act stands for."""
         if self.name == "who_is_this":
             return Intent.WRONG_NUMBER
-        return Intent.OTHER if self.name in OTHER else Intent(self.name)
+        return Intent.OTHER if self.name in (*OTHER, *FACTS) else Intent(self.name)
 
     def found(self, words: Words, bare: str) -> str:
         """The words that ask for it, empty when none do."""

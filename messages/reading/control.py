@@ -16,7 +16,7 @@ _CLAUSE = re.compile(r" [.,] ")
 class Control:
     """What a text says about the texts themselves. The strings are the words that said so, empty if none did.
 
-    ``keyword``: the bare control word that was the whole text. ``visit_too``: that word may have meant the visit.
+    ``keyword``: the bare control word that was the whole text.
     ``unclear``: she wants no more of something, and does not say of what.
     """
 
@@ -24,7 +24,6 @@ class Control:
     opt_in: str = ""
     help: str = ""
     keyword: str = ""
-    visit_too: bool = False
     unclear: str = ""
 
 
@@ -83,7 +82,7 @@ def find(words: Words) -> Control:
     rules = _rules()
     word = bare_word(words)
     if word in rules.bare["opt_out"]:
-        return Control(opt_out=word, keyword=word, visit_too=word in rules.bare["visit_too"])
+        return Control(opt_out=word, keyword=word)
     if word in rules.bare["opt_in"]:
         return Control(opt_in=word, keyword=word)
     if word in rules.bare["help"]:

@@ -51,6 +51,11 @@ class Layers:
         return tuple(found for found in self.asked if not wish or found.rank >= SURE)
 
     @property
+    def names(self) -> frozenset[str]:
+        """The acts found, and ``unclear`` when she wants no more of something unnamed."""
+        return frozenset(self.acts) | ({"unclear"} if self.control.unclear else set())
+
+    @property
     def matched(self) -> tuple[str, ...]:
         """Each layer's find, as staff read it: "danger R1: throat is closing"."""
         found = [
@@ -149,7 +154,7 @@ def _kind(found: Found) -> Intent:
 
 def _small(layers: Layers) -> Iterator[Intent]:
     """Greetings, thanks and the rest, only where the text holds nothing weightier."""
-    busy = [name for name in layers.acts if name not in (*acts.OTHER, "thanks_smalltalk")]
+    busy = [name for name in layers.acts if name not in (*acts.OTHER, *acts.FACTS, "thanks_smalltalk")]
     if busy or layers.topics or layers.control.opt_in or layers.urgency >= Urgency.URGENT:
         return
     if any(name in layers.acts for name in acts.OTHER):

@@ -51,8 +51,9 @@ class OutboxText(Base):
     planned_for: Mapped[datetime]
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    why: Mapped[str]  #: why she gets it
     status: Mapped[str]
-    reason: Mapped[str]
+    reason: Mapped[str]  #: why it stands where it stands
     attempts: Mapped[int] = mapped_column(default=0)
     handed_at: Mapped[datetime | None]  #: when it was handed to the carrier; the answer may be lost
     claimed_until: Mapped[datetime | None]

@@ -126,9 +126,7 @@ BOOKED_EARLY, FIRST_VISIT = "2026-11-20T11:00", "2026-12-11T14:00"
 
 def moved(to: str, on: str, told: tuple[str, ...]) -> Plan:
     """The plan after a visit on December 11 moved; ``told``: the steps that went out for it."""
-    return course_plan(
-        BOOKED_EARLY, to, moved_at=at(on), told={step: at(FIRST_VISIT) for step in told}
-    )
+    return course_plan(BOOKED_EARLY, to, moved_at=at(on), told={step: at(FIRST_VISIT) for step in told})
 
 
 WELCOMED = ("welcome", "health_check")

@@ -8,6 +8,7 @@ import requests
 
 from scheduler.dispatch import dispatch
 from store.tables import Ticket
+from store.tickets import take_ticket
 from tests.cast import ANNA, CLINIC_NUMBER, ZONE, House, local
 from tests.standin.carrier import StandInCarrier
 from tests.standin.webhooks import call
@@ -87,6 +88,11 @@ class Story:
     def codes(self, mobile: str = ANNA) -> list[str]:
         """The codes of every text the carrier took for this mobile, in order."""
         return [code for _, code in self.got(mobile)]
+
+    def takes_the_ticket(self) -> None:
+        """The person on call takes the latest ticket."""
+        with self.house.works.database.writing() as session:
+            take_ticket(session, self.open_tickets()[-1].id, "kim")
 
     def last_words(self, mobile: str = ANNA) -> str:
         """What she read last."""

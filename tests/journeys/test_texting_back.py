@@ -14,7 +14,7 @@ def test_stop_ends_every_text_and_start_brings_back_care_but_not_marketing(story
     assert "STOP on Dec 10, 2026" in story.reasons()["skin_check"][1]
     story.texts("START")
     story.time_passes_until("2026-12-18 09:00")
-    assert story.codes()[len(before) :] == ["M5", "M6", "M7"]
+    assert story.codes()[len(before) :] == ["MC2", "M5", "M6", "M7"], "what she missed comes re-worded"
 
 
 def test_a_text_about_a_closing_throat_gets_911_first_and_pages_until_somebody_takes_it(story):
@@ -34,13 +34,16 @@ def test_a_text_about_a_closing_throat_gets_911_first_and_pages_until_somebody_t
     assert ticket.urgency == 4
     story.time_passes_until("2026-12-11 22:36")
     assert len(story.twilio.texts_for(ON_CALL)) == 2, "nobody took it: paged again"
+    story.takes_the_ticket()
     held = len(story.twilio.texts_for(ANNA))
     story.time_passes_until("2026-12-12 12:00")
+    assert len(story.twilio.texts_for(ON_CALL)) == 2, "somebody took it: no more pages"
     assert len(story.twilio.texts_for(ANNA)) == held, "no cheerful text while an emergency is open"
 
 
 def test_asking_when_to_stop_retinol_gets_the_answer_and_is_no_opt_out(story):
     story.books("2026-12-18 14:00")
+    story.time_passes_until("2026-12-08 12:00")
     story.texts("should I stop retinol?")
     assert "5 days" in story.last_words()
     story.time_passes_until("2026-12-10 12:00")
@@ -72,6 +75,7 @@ def test_none_after_the_late_questions_is_noted_and_a_list_goes_to_a_person(stor
 
 def test_a_question_the_page_does_not_answer_goes_to_a_person_with_no_invented_answer(story):
     story.books("2026-12-18 14:00")
+    story.time_passes_until("2026-12-08 12:00")
     story.texts("can i go swimming the next day")
     assert story.codes()[-1] == "FX"
     assert len(story.open_tickets()) == 1
@@ -103,6 +107,7 @@ def test_stop_with_trouble_breathing_is_both_an_emergency_and_an_opt_out(story):
     assert "911" in to_her[0]
     assert any(text.to == ON_CALL for text in story.twilio.texts[taken:])
     count = len(story.twilio.texts_for(ANNA))
+    story.takes_the_ticket()
     story.time_passes_until("2026-12-12 12:00")
     assert len(story.twilio.texts_for(ANNA)) == count
 

@@ -55,11 +55,15 @@ def upgrade() -> None:
         sa.Column("outbox_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("error_code", sa.String(), nullable=False),
-        sa.Column("provider_sid", sa.String(), nullable=True),
+        sa.Column("provider_sid", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receipts")),
         sa.UniqueConstraint(
-            "outbox_id", "status", "error_code", name=op.f("uq_receipts_outbox_id_status_error_code")
+            "outbox_id",
+            "provider_sid",
+            "status",
+            "error_code",
+            name=op.f("uq_receipts_outbox_id_provider_sid_status_error_code"),
         ),
     )
     op.create_table(
@@ -273,6 +277,7 @@ def upgrade() -> None:
         sa.Column("planned_for", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),

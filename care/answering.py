@@ -1,0 +1,209 @@
+"""Texts without danger: the visit, routine signs, questions, thanks. First step that fits decides."""
+
+from collections.abc import Callable, Iterable
+
+from care import triage
+from care.decision import (
+    CONFIRMATION,
+    PREP_DECLARATION,
+    ConfirmVisit,
+    DeclaredNone,
+    SetFact,
+)
+from care.draft import Draft
+from care.reading import Flag, Intent, Phase
+
+#: An answer says at most two things at once; more is a conversation, and that is a person's.
+MOST_ANSWERS = 2
+#: Replies that say only that a person will look.
+_PLAIN = frozenset({"received", "handoff"})
+_VISIT = {
+    Intent.CANCEL: "Wants to cancel the visit",
+    Intent.RESCHEDULE: "Wants another time",
+    Intent.RUNNING_LATE: "Is running late: tell the desk now",
+}
+
+
+def answer_the_rest(draft: Draft) -> None:
+    """Decide about a text that holds no danger and says nothing about the texts themselves."""
+    if not draft.situation.known and not _is_keyword(draft):
+        draft.say("unknown_number")
+        draft.ticket("unknown_number", "A text from a number that is no patient's of ours")
+        return
+    steps: tuple[Callable[[Draft], bool], ...] = (
+        _silent, _keyword, _declared, _photo, _visit, _routine_signs, _questions, _people, _thanks,
+    )  # fmt: skip
+    if any(step(draft) for step in steps):
+        return
+    draft.say("handoff" if draft.reading.wants(Intent.UNANSWERABLE) else "received")
+    draft.ticket("other", "A text that only a person can answer")
+
+
+def _silent(draft: Draft) -> bool:
+    """A tapback or an empty text needs nothing; a picture without words does."""
+    if not draft.reading.wants(Intent.SILENT) or draft.situation.photos:
+        return False
+    draft.silence = "; ".join(draft.reading.matched)
+    return True
+
+
+def _is_keyword(draft: Draft) -> bool:
+    return draft.reading.wants(Intent.HELP) or "who_is_this" in draft.reading.acts
+
+
+def _keyword(draft: Draft) -> bool:
+    """HELP and "who is this": who we are, unless the carrier has said it."""
+    if not _is_keyword(draft) or draft.reading.topics:
+        return False
+    if draft.situation.opted_out:
+        draft.ticket("help", "Asks for help")
+    elif draft.situation.carrier_replied:
+        draft.silence = "the carrier has answered this keyword"
+    else:
+        draft.say("help")
+    return True
+
+
+def _declared(draft: Draft) -> bool:
+    """The answer to the questions about the days before the visit."""
+    if draft.reading.wants(Intent.DECLARED_NONE):
+        draft.actions.append(DeclaredNone())
+        draft.say("noted")
+    elif draft.reading.wants(Intent.DECLARED_SOME):
+        draft.ticket("declared", "R36 Used or did something from the list: ask what and when")
+        draft.say("received")
+    else:
+        return False
+    draft.answered = True
+    return True
+
+
+def _photo(draft: Draft) -> bool:
+    """A picture: a clinician looks, whatever the words say."""
+    if not draft.situation.photos:
+        return False
+    draft.ticket("photo", "R41 Sent a picture: a clinician should look")
+    if not draft.reading.wants(Intent.SILENT):
+        return False
+    draft.say("received")
+    return True
+
+
+def _visit(draft: Draft) -> bool:
+    """Confirm, move, cancel, late; True when the text asks for nothing more."""
+    wished = visit_wishes(draft, quietly=False)
+    if draft.reading.wants(Intent.CONFIRM):
+        _confirm(draft)
+    elif not wished:
+        return False
+    return not (draft.reading.topics or _counting(draft) or draft.reading.wants(Intent.COMPLAINT))
+
+
+def visit_wishes(draft: Draft, *, quietly: bool) -> bool:
+    """Hand wishes about the visit to the desk. ``quietly``: without the reply that offers to help with it."""
+    wished = [reason for intent, reason in _VISIT.items() if draft.reading.wants(intent)]
+    for reason in wished:
+        draft.ticket("appointment", reason)
+    if wished and not quietly:
+        draft.say("change_visit")
+        draft.answered = draft.situation.expecting == CONFIRMATION
+    return bool(wished)
+
+
+def _confirm(draft: Draft) -> None:
+    situation = draft.situation
+    asked = situation.expecting == CONFIRMATION
+    if situation.patients > 1 and not asked:
+        draft.say("received")
+        draft.ticket("appointment", "Confirms, but several patients share this number: ask whose visit")
+    elif asked or situation.phase is Phase.BEFORE:
+        draft.answered = asked
+        draft.actions.append(ConfirmVisit())
+        draft.say("confirmed")
+    else:
+        draft.say("received")
+        draft.ticket("appointment", "Confirms, and no visit of hers is known to be ahead")
+
+
+def _counting(draft: Draft) -> tuple[Flag, ...]:
+    return tuple(flag for flag in draft.reading.flags if not flag.lowered)
+
+
+def _told(flags: Iterable[Flag]) -> str:
+    return "; ".join(
+        f"{flag.row} {flag.about}" + (f" ({flag.lowered})" if flag.lowered else "") for flag in flags
+    )
+
+
+def _routine_signs(draft: Draft) -> bool:
+    """Rows of the triage table that can wait for office hours: the ticket, and its own reply before any answer."""
+    if "no_kit" in draft.reading.acts:
+        draft.actions.append(SetFact("kit_given", "no"))
+    rows = _counting(draft)
+    if not rows:
+        return False
+    draft.ticket("clinical", _told(rows), hold=any(flag.holds_visit for flag in rows))
+    draft.answered = draft.situation.expecting == PREP_DECLARATION
+    own = next((flag.reply for flag in rows if flag.reply not in _PLAIN), None)
+    if own:
+        draft.say(own)
+    elif not _answer(draft, [*draft.reading.topics, *(flag.topic for flag in rows if flag.topic)]):
+        draft.say("handoff" if draft.reading.wants(Intent.UNANSWERABLE) else "received")
+    return True
+
+
+def _questions(draft: Draft) -> bool:
+    """Approved answers; what has none is handed to a person, and she is told so."""
+    reading = draft.reading
+    if not reading.topics:
+        return False
+    answered = _answer(draft, reading.topics)
+    missing = [topic for topic in reading.topics if topic not in answered]
+    if missing:
+        draft.say("handoff")
+        why = f" ({reading.to_person})" if reading.to_person else ""
+        draft.ticket("question", f"A person must answer: {', '.join(missing)}{why}")
+    if reading.flags:
+        draft.ticket("clinical", _told(reading.flags))
+    elif triage.needs_staff_note(reading, draft.situation.days):
+        draft.ticket("clinical", "R26 A sign that lasts beyond the first days")
+    if reading.wants(Intent.HUMAN):
+        draft.ticket("call_back", "Wants a person")
+    return True
+
+
+def _answer(draft: Draft, topics: Iterable[str]) -> tuple[str, ...]:
+    """Say the approved answers and return their topics; none when the wording needs a person."""
+    if draft.reading.to_person:
+        return ()
+    approved = [topic for topic in dict.fromkeys(topics) if topic in draft.situation.topic_answers]
+    for topic in approved[:MOST_ANSWERS]:
+        draft.say("answer", topic)
+    return tuple(approved[:MOST_ANSWERS])
+
+
+def _people(draft: Draft) -> bool:
+    """Wishes that only a person can meet, and signs that count less but are never passed over."""
+    reading = draft.reading
+    if reading.wants(Intent.COMPLAINT):
+        draft.ticket("complaint", "R38 A complaint")
+    if reading.wants(Intent.HUMAN):
+        draft.ticket("call_back", "Wants a person")
+    if "unclear" in reading.acts:
+        draft.ticket(
+            "unclear", "Wants no more: of the texts, or of visits? Ask her before anything more is sent"
+        )
+    if reading.flags and not reading.wants(Intent.THANKS):
+        draft.ticket("clinical", _told(reading.flags))
+    if not draft.tickets:
+        return False
+    draft.say("received")
+    return True
+
+
+def _thanks(draft: Draft) -> bool:
+    """Thanks and praise need no answer; they stay on record."""
+    if not draft.reading.wants(Intent.THANKS):
+        return False
+    draft.silence = "thanks or small talk"
+    return True

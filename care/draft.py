@@ -1,0 +1,77 @@
+"""A decision while it is being made: the rules that hold for every reply and every ticket."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from care import triage
+from care.decision import Action, Decision, HoldVisit, Reply, Situation, TicketDraft
+from care.reading import Reading, Urgency
+
+
+@dataclass
+class Draft:
+    """What was decided so far about one text."""
+
+    situation: Situation
+    reading: Reading
+    now: datetime
+    replies: list[Reply] = field(default_factory=list)
+    tickets: dict[str, TicketDraft] = field(default_factory=dict)
+    actions: list[Action] = field(default_factory=list)
+    answered: bool = False
+    silence: str = ""
+
+    @property
+    def urgency(self) -> Urgency:
+        """The level of the whole text."""
+        return triage.assess(self.reading, self.situation.phase, self.situation.triage_days)
+
+    @property
+    def grave(self) -> bool:
+        """True when someone must look at it today."""
+        return self.urgency >= Urgency.URGENT
+
+    def say(self, name: str, topic: str | None = None) -> None:
+        """Add a reply, once; none at all to a mobile that has opted out."""
+        reply = Reply(name, topic, self.urgency, self.reading.language)
+        if not self.situation.opted_out and reply not in self.replies:
+            self.replies.append(reply)
+
+    def ticket(
+        self, kind: str, reason: str, urgency: Urgency = Urgency.ROUTINE, *, hold: bool = False
+    ) -> None:
+        """Add something for a person. A second ticket of the same kind joins the first."""
+        if hold:
+            self.actions.append(HoldVisit(reason))
+        if self.situation.opted_out:
+            reason = f"{reason}. Phone her: she has opted out, no text can reach her"
+        same_day = urgency >= Urgency.URGENT or triage.is_same_day(
+            self.reading, self.situation.phase, self.situation.triage_days
+        )
+        new = TicketDraft(kind, urgency, reason, hold, self.reading.matched, same_day)
+        old = self.tickets.get(kind)
+        self.tickets[kind] = _joined(old, new) if old else new
+
+    def done(self) -> Decision:
+        """The decision. What would end in nothing at all becomes a person's: no text is lost."""
+        if not (self.replies or self.tickets or self.actions or self.silence):
+            self.ticket("unread", "Nothing could be made of this text")
+        return Decision(
+            replies=tuple(self.replies),
+            tickets=tuple(self.tickets.values()),
+            actions=tuple(dict.fromkeys(self.actions)),
+            urgency=self.urgency,
+            expecting_answered=self.answered,
+            silence=self.silence,
+            decided_at=self.now,
+        )
+
+
+def _joined(one: TicketDraft, other: TicketDraft) -> TicketDraft:
+    return replace(
+        one,
+        urgency=max(one.urgency, other.urgency),
+        reason=one.reason if other.reason in one.reason else f"{one.reason}; {other.reason}",
+        holds_visit=one.holds_visit or other.holds_visit,
+        same_day=one.same_day or other.same_day,
+    )
