@@ -4,17 +4,17 @@ import logging
 from typing import TYPE_CHECKING
 
 import click
+
 from handlers.commands.check import check
+from handlers.commands.context import Needs
+from handlers.commands.demo import demo
 from handlers.commands.enrol import enrol
 from handlers.commands.import_csv import import_csv
 from handlers.commands.migrate import migrate
+from handlers.commands.serve import run, web, worker
 from handlers.commands.simulate import simulate
 from handlers.commands.understand import understand
 from handlers.commands.user import user
-
-from handlers.commands.context import Needs
-from handlers.commands.demo import demo
-from handlers.commands.serve import run, web, worker
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -38,6 +38,8 @@ def main(context: click.Context) -> None:
     Try it without any account:  python bot.py demo
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in ("alembic", "apscheduler"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     context.obj = Needs()
 
 

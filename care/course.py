@@ -57,9 +57,9 @@ class Course:
         return {anchor: at for anchor, at in known.items() if at is not None}
 
     def already_told(self, step: str) -> bool:
-        """True when she was told this for a visit no later than the present one."""
+        """True when she was told this before the visit moved here, for a date no later than this one."""
         told_for = self.told.get(step)
-        return told_for is not None and told_for <= self.starts_at
+        return self.moved_at is not None and told_for is not None and told_for <= self.starts_at
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ from care.protocol import (
 )
 from care.spacing import next_slot, not_tonight
 
+#: The visit's day keeps a place free for the text that follows the visit: it carries the red flags.
+KEPT_FREE = timedelta(hours=3)
 #: A step whose own moment is nearer than this to the booking counts as missed.
 TOO_SOON = timedelta(hours=2)
 
@@ -185,7 +187,7 @@ class _Planning:
         """
         queue = [(c.due_at, self.order[c.step.name], c) for c in candidates]
         heapify(queue)
-        taken: list[datetime] = []
+        taken = [] if self.course.ended_at else [self.course.starts_at + KEPT_FREE]
         while queue:
             due, order, candidate = heappop(queue)
             limited = candidate.step.purpose is not Purpose.BOOKING
@@ -240,21 +242,21 @@ class _Planning:
         if self.course.ended_at is None:
             for call in self.protocol.calls:
                 if self._fires(call):
-                    yield CallNeeded(call.name, call.reason, call.urgent)
+                    yield CallNeeded(call.name, call.reason, call.urgent, holds_visit=call.holds_visit)
         reasons = {call.name: call for call in self.protocol.calls}
-        for step in self.missed:
-            if step.if_missed:
-                call = reasons[step.if_missed]
-                yield CallNeeded(call.name, call.reason, call.urgent, step.name)
+        wanted = {step.if_missed: step for step in self.missed if step.if_missed}
+        for name, step in wanted.items():
+            yield CallNeeded(name, reasons[name].reason, reasons[name].urgent, step.name)
 
     def _fires(self, call: Call) -> bool:
         """A call with neither condition stands in for a missed step and never fires by itself."""
         if call.within_days is None and not call.only_if:
             return False
         zone = self.zones.clinic
-        ahead = local_day(self.course.starts_at, zone) - local_day(self.course.planned_from, zone)
-        near = call.within_days is None or ahead.days <= call.within_days
-        return near and condition_met(call.only_if, self.facts)
+        ahead = (local_day(self.course.starts_at, zone) - local_day(self.course.planned_from, zone)).days
+        near = call.within_days is None or ahead <= call.within_days
+        far = call.beyond_days is None or ahead > call.beyond_days
+        return near and far and condition_met(call.only_if, self.facts)
 
     def _until(self, rung: Rung) -> datetime:
         return resolve(rung.useful_until, self.anchors, self.zones.clinic, self.facts)

@@ -32,12 +32,16 @@ class Skipped:
 
 @dataclass(frozen=True)
 class CallNeeded:
-    """A phone call that a person must make. ``step``: the text it stands in for, if any."""
+    """Something a person must do. ``step``: the text it stands in for, if any.
+
+    ``holds_visit``: until it is done, no text about the visit leaves.
+    """
 
     name: str
     reason: str
     urgent: bool
     step: str | None = None
+    holds_visit: bool = False
 
 
 @dataclass(frozen=True)

@@ -120,14 +120,18 @@ class Call:
     """A phone call that a person must make, decided at planning time.
 
     ``within_days``: only when the visit is at most this many calendar days ahead
-    at booking. ``only_if``: as for a step. ``urgent``: due at once rather than today.
+    at booking; ``beyond_days``: only when it is further away. ``only_if``: as for a step.
+    ``urgent``: due at once rather than today. ``holds_visit``: no text about the visit
+    leaves until somebody has looked.
     """
 
     name: str
     reason: str
     within_days: int | None = None
+    beyond_days: int | None = None
     only_if: tuple[Mapping[str, str], ...] = ()
     urgent: bool = False
+    holds_visit: bool = False
 
 
 @dataclass(frozen=True)

@@ -80,8 +80,8 @@ def is_same_day(reading: Reading, phase: Phase, days: int | None = None) -> bool
 
 
 def grave(reading: Reading, phase: Phase, days: int | None) -> tuple[Flag, ...]:
-    """The flags that need someone today, the gravest first, then in the order they were found."""
+    """The flags that need someone today: the gravest first, then those whose reply says more than "call today"."""
     phase = Phase.AFTER if reading.says_treated else phase
     levels = [(level(flag, phase, days), flag) for flag in reading.flags]
     urgent = [one for one in levels if one[0] >= Urgency.URGENT]
-    return tuple(flag for _, flag in sorted(urgent, key=lambda one: -one[0]))
+    return tuple(flag for _, flag in sorted(urgent, key=lambda one: (-one[0], one[1].reply == "urgent")))

@@ -128,12 +128,22 @@ class CallFile(FileModel):
     call: str
     reason: str
     within_days: int | None = None
+    beyond_days: int | None = None
     only_if: Conditions = ()
     urgent: bool = False
+    holds_visit: bool = False
 
     def made(self) -> Call:
         """As the planner reads it."""
-        return Call(self.call, self.reason, self.within_days, tuple(self.only_if), self.urgent)
+        return Call(
+            name=self.call,
+            reason=self.reason,
+            within_days=self.within_days,
+            beyond_days=self.beyond_days,
+            only_if=tuple(self.only_if),
+            urgent=self.urgent,
+            holds_visit=self.holds_visit,
+        )
 
 
 class FactFile(FileModel):

@@ -1,6 +1,7 @@
 """The door of this room for incoming texts: what was written becomes a :class:`care.reading.Reading`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from care.reading import Flag, Intent, Phase, Reading, Urgency
 from messages.reading import acts, answers, control, danger, languages, phases, symptoms
@@ -9,6 +10,10 @@ from messages.reading.normalise import Words, prepare
 from messages.reading.spelling import mend
 from messages.reading.topics import Asked, Found, Topics
 from messages.wording import Topic
+
+
+#: "Is this normal?" says of itself nothing about what.
+VAGUE = "unclear"
 
 
 class Reader:
@@ -52,7 +57,7 @@ class Reader:
         if (words.empty and not answer) or (words.tapback and not self._grave(words, phase)):
             why = "tapback" if words.tapback else "nothing to read"
             return Reading(text, (Intent.SILENT,), language, matched=(f"silence: {why}",))
-        layers = self._layers(words, bare, phase, answer)
+        layers = self._layers(words, phase, language, answer)
         said = symptoms.days_said(words.marked)
         return Reading(
             text=text,
@@ -74,25 +79,33 @@ class Reader:
     def _grave(words: Words, phase: Phase) -> bool:
         return any(flag.urgency >= Urgency.URGENT for flag in danger.find(words, phase))
 
-    def _layers(self, words: Words, bare: str, phase: Phase, answer: Intent | None) -> Layers:
-        said = acts.find(words, bare)
+    def _layers(self, words: Words, phase: Phase, language: str, answer: Intent | None) -> Layers:
+        said = acts.find(words, control.bare_word(words))
         moving = any(act in said for act in ("cancel_appointment", "reschedule"))
         flags = danger.find(words, phases.for_danger(words.marked, phase), moving=moving)
-        asked = self._asked(words, phase, flags)
+        asked = self._asked(words, phase, flags, language)
         return Layers(words, control.find(words), said, flags, asked.found, answer, asked.to_person)
 
-    def _asked(self, words: Words, phase: Phase, flags: tuple[Flag, ...]) -> Asked:
+    def _asked(self, words: Words, phase: Phase, flags: tuple[Flag, ...], language: str) -> Asked:
         """What she asks; nothing at all while a sign needs someone today: an answer could calm her."""
         if any(flag.urgency >= Urgency.URGENT for flag in flags):
             return Asked()
-        asked = self._topics.ask(words, phase)
+        asked = self._topics.ask(words, phase, language)
+        asked = replace(asked, found=tuple(one for one in asked.found if not _denied(one, flags)))
         sign = None if phase is Phase.BEFORE else symptoms.find(words.marked)
         if not sign:
             return asked
         return Asked(_with_sign(asked.found, sign), asked.to_person)
 
 
+def _denied(found: Found, flags: tuple[Flag, ...]) -> bool:
+    """True for "not pregnant": she tells, she does not ask."""
+    return any(flag.lowered == "negated" and found.words in flag.matched for flag in flags)
+
+
 def _with_sign(found: tuple[Found, ...], sign: Found) -> tuple[Found, ...]:
     """A sign of her own beside what she asks: "still pink today, can I put foundation on"."""
+    if sign.topic == VAGUE and found:
+        return found
     firm = tuple(one for one in found if one.rank > sign.rank and one.by == "words")
     return (sign, *firm)[:2]

@@ -26,7 +26,13 @@ def _mobile(raw: str) -> str:
         raise ValueError(str(error)) from None
 
 
-Text = Annotated[str, Field(min_length=1, max_length=200)]
+def _storable(raw: str) -> str:
+    if "\0" in raw:
+        raise ValueError("holds a NUL character, which no database can keep")
+    return raw
+
+
+Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]
 
 
 class _Body(BaseModel):
@@ -61,7 +67,7 @@ class ConsentBody(_Body):
     care: bool = False
     marketing: bool = False
     method: Text
-    words: Annotated[str, Field(max_length=2000)] = ""
+    words: Annotated[str, Field(max_length=2000), AfterValidator(_storable)] = ""
 
 
 class EnrolmentBody(_Body):

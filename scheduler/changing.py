@@ -14,6 +14,7 @@ from scheduler.enrolling import check_facts
 from scheduler.planning import replan
 from scheduler.works import Works
 from store.audit import note
+from store.locks import one_at_a_time
 from store.outbox import wake_held
 from store.people import set_facts
 from store.tables import Appointment, Patient
@@ -31,6 +32,7 @@ def change_visit(works: Works, external_id: str, change: AppointmentChange, acto
     """
     now = works.clock()
     with works.database.writing() as session:
+        one_at_a_time(session, f"visit:{external_id}")
         visit = find_appointment(session, external_id)
         if visit is None:
             return None

@@ -36,7 +36,6 @@ class Clock:
         """Begin to tick, in a thread of its own."""
         self._scheduler.add_job(self._send, "interval", seconds=SEND_EVERY)
         self._scheduler.add_job(self._do_chores, "interval", seconds=CHORES_EVERY)
-        logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._scheduler.start()
 
     def stop(self) -> None:

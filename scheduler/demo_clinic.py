@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from secrets import token_urlsafe
 from zoneinfo import ZoneInfo
 
 from care.hours import Hours
@@ -13,6 +14,7 @@ from scheduler.changing import change_visit
 from scheduler.demo import Demo
 from scheduler.enrolling import enrol
 from scheduler.works import Works
+from store.accounts import NewStaff, create_staff
 
 ACTOR = "demo"
 CONSENT_WORDS = (
@@ -90,6 +92,10 @@ def first_day(hours: Hours, today: datetime) -> datetime:
 
 def play(works: Works, demo: Demo, begins: datetime, zone: ZoneInfo) -> None:
     """Live through every scene in order of time, up to the demo's first morning."""
+    with (
+        works.database.writing() as session
+    ):  # the printed link signs in as this account; nobody knows its password
+        create_staff(session, NewStaff(ACTOR, "Demo desk", token_urlsafe(24), "admin"), works.clock())
     stage = Stage(works, demo, local_day(begins, zone), zone)
     for instant, act in sorted(stage.acts(), key=lambda pair: pair[0]):
         demo.advance(instant)

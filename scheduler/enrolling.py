@@ -15,6 +15,7 @@ from scheduler.planning import replan
 from scheduler.works import Works
 from store.audit import note
 from store.consent import record_consent
+from store.locks import one_at_a_time
 from store.people import PatientDetails, set_facts, upsert_patient
 from store.tables import Appointment, ConsentEvent, Enrolment, Location, Patient, ProtocolVersion
 from store.visits import find_appointment, store_protocol
@@ -35,6 +36,7 @@ def enrol(works: Works, body: EnrolmentBody, actor: str) -> Enrolled:
     """
     now = works.clock()
     with works.database.writing() as session:
+        one_at_a_time(session, f"visit:{body.appointment.external_id}", f"mobile:{body.patient.mobile}")
         location, protocol = _check(session, works, body, now)
         patient = _patient(session, body, location, now)
         visit = _visit(session, body, patient, location, now)

@@ -18,12 +18,12 @@ PAGES_EACH = 3
 SLOW_AFTER, SLOW = 12, timedelta(minutes=30)
 
 
-def raise_ticket(session: Session, works: Works, new: NewTicket, location: Location, now: datetime) -> Ticket:
-    """Open a ticket, or find it open; a new urgent one pages at once."""
+def raise_ticket(session: Session, works: Works, new: NewTicket, location: Location, now: datetime) -> bool:
+    """Open a ticket, unless it is open for the same reason; a new urgent one pages. True when new."""
     ticket, is_new = open_ticket(session, new, now)
     if is_new and new.urgency >= Urgency.URGENT:
         page(session, works, ticket, location, now)
-    return ticket
+    return is_new
 
 
 def page_again(session: Session, works: Works, now: datetime) -> int:

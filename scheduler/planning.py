@@ -102,5 +102,7 @@ def ask_for_call(
         due_at=due,
         patient_id=visit.patient_id,
         enrolment_id=enrolment.id,
+        holds_visit=call.holds_visit,
     )
-    raise_ticket(session, works, new, visit.location, now)
+    if raise_ticket(session, works, new, visit.location, now) and call.holds_visit:
+        visit.on_hold = call.reason

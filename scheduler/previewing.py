@@ -92,8 +92,13 @@ def _refusals(
             yield message.step, NOT_APPROVED
 
 
-def foresee_after(session: Session, works: Works, enrolment: Enrolment, now: datetime) -> Plan:
-    """What would follow a visit that is still to come, if it ends about when it should."""
+def foresee_after(
+    session: Session, works: Works, enrolment: Enrolment, now: datetime
+) -> tuple[Plan, dict[str, str]]:
+    """What would follow a visit still to come, if it ends about when it should.
+
+    With it, by step: why a text may not leave as things stand.
+    """
     visit = enrolment.appointment
     protocol = works.protocol_of(enrolment.protocol_version)
     end = visit.ends_at or visit.starts_at + ABOUT
@@ -101,7 +106,10 @@ def foresee_after(session: Session, works: Works, enrolment: Enrolment, now: dat
     whole = plan(protocol, course, facts_for(session, enrolment, now), zones_of(visit))
     follows = {step.name for step in protocol.steps if step.at.anchor is Anchor.VISIT_END}
     skipped = tuple(step for step in whole.skipped if step.step in follows)
-    return Plan(whole.messages, skipped)
+    patient = visit.patient
+    consent = consents_of(session, [patient.mobile]).of(patient.mobile, patient.id)
+    refused = dict(_refusals(works, whole.messages, consent, patient.language))
+    return Plan(whole.messages, skipped), refused
 
 
 def words_ahead(works: Works, wording: str, language: str, visit: Appointment, at: datetime) -> str:

@@ -126,9 +126,9 @@ class Settling:
         suppress_planned(self.session, row.mobile, why_opted_out("carrier", self.now), self.now)
 
     def _ticket(self, row: OutboxText, error: ErrorClass) -> NewTicket:
-        """About the patient who was not reached; a fault of our own account is one ticket a day."""
+        """About the phone that was not reached, or about our own account: one ticket a day for each."""
         ours = error is ErrorClass.CONFIG
-        about = f"{row.location_id}:{row.error_code}:{self.now:%Y%m%d}" if ours else row.id
+        about = f"{row.location_id}:{row.error_code if ours else row.mobile}:{self.now:%Y%m%d}"
         return NewTicket(
             dedupe_key=f"{'config' if ours else 'not_reached'}:{about}",
             location_id=row.location_id,

@@ -1,5 +1,6 @@
 """demo: the whole clinic in one process, with a clock that can be moved."""
 
+import logging
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ def demo(needs: Needs) -> None:
     from scheduler.demo import Demo, MovableClock
     from scheduler.demo_clinic import BACK, first_day, play
 
+    logging.getLogger().setLevel(logging.WARNING)  # a newcomer reads the addresses, not a month of ids
     click.echo("Setting up the demo clinic: a month of its life goes by ...")
     settings = _demo_settings(needs.settings)
     _begin_anew()

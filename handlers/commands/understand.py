@@ -1,6 +1,7 @@
 """``understand``: what we make of texts, line by line, and what the patient would be told."""
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +36,8 @@ def understand(needs: "Needs") -> None:
     from handlers.commands.understanding import Understanding
 
     understanding = Understanding(needs.catalog, needs.clinic)
-    out = click.get_binary_stream("stdout")
-    for line in click.get_binary_stream("stdin"):
+    out = sys.stdout.buffer
+    for line in sys.stdin.buffer:
         answer = _answer(line, understanding.explained)
         out.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
         out.flush()

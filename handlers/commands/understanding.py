@@ -7,6 +7,9 @@ from typing import Any
 from care.reading import Phase, Urgency
 from messages.catalog import HANDOFF, Catalog
 from messages.read import Reader
+from messages.reading import languages
+from messages.reading.normalise import prepare
+from messages.reading.spelling import mend
 from messages.reading.understand import explain
 from messages.render import render
 from scheduler.words import blank_values, place_values
@@ -29,7 +32,7 @@ class Understanding:
     def explained(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """What is understood of ``{"text", "phase"?, "days"?}``, and the words she would get."""
         phase = Phase(request.get("phase") or Phase.UNKNOWN)
-        language = self._reader.read(request["text"], phase=phase, days=request.get("days")).language
+        language = languages.detect(mend(prepare(request["text"])), request.get("locale", "en"))
         said = explain(self._reader, request, self._approved(phase, language))
         said["reply"] = "\n".join(self._words(said, phase)) or None
         return said

@@ -4,7 +4,7 @@ One component for the patient's page and for Enrol's preview: both turn what the
 into entries, :func:`lay_out` puts those into days.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -16,11 +16,11 @@ from care.course import VisitStatus
 from care.delivery import Status
 from care.instants import local_day, resolve
 from care.planned import PlannedMessage, Skipped
-from care.protocol import Anchor, Protocol
+from care.protocol import Anchor, Facts, Protocol
 from carriers.errors import classify
 from handlers.access import works
 from handlers.console import words
-from handlers.console.words import EXPECTED, SKIPPED, STATES, WAITING, Look
+from handlers.console.looks import EXPECTED, SKIPPED, STATES, WAITING, Look
 from scheduler.planning import plan_of
 from scheduler.previewing import Foreseen, foresee_after, words_ahead
 from store.outbox import texts_of
@@ -90,73 +90,58 @@ def of_enrolment(db: Session, enrolment: Enrolment, now: datetime) -> list[Day]:
     visit = enrolment.appointment
     protocol = works().protocol_of(enrolment.protocol_version)
     entries = [_of_row(row, visit, protocol) for row in texts_of(db, enrolment.id)]
-    anchors = plan_anchors(visit)
-    facts = facts_for(db, enrolment, now)
-    skipped = list(plan_of(db, works(), enrolment, now).skipped)
+    skipped = plan_of(db, works(), enrolment, now).skipped
     if visit.status in (VisitStatus.BOOKED, VisitStatus.ARRIVED):
-        later = foresee_after(db, works(), enrolment, now)
+        later, refused = foresee_after(db, works(), enrolment, now)
         skipped += later.skipped
-        entries += [_expected(message, visit) for message in later.messages]
-        anchors[Anchor.VISIT_END] = visit.ends_at or visit.starts_at
-    zone = ZoneInfo(visit.location.timezone)
-    for left_out in skipped:
-        at = resolve(protocol.step(left_out.step).at, anchors, zone, facts)
-        entries.append(_left_out(left_out, at))
+        entries += _ahead(later.messages, visit, refused, EXPECTED)
+    entries += _left_out(skipped, protocol, visit, facts_for(db, enrolment, now))
     return lay_out(visit, entries)
 
 
-def plan_anchors(visit: Appointment) -> dict[Anchor, datetime]:
-    """The instants that this visit's steps hang on, as far as they are known."""
-    known = {
-        Anchor.BOOKING: visit.booked_at,
-        Anchor.MOVE: visit.moved_at,
-        Anchor.VISIT: visit.starts_at,
-        Anchor.VISIT_END: visit.ended_at,
-    }
-    return {anchor: at for anchor, at in known.items() if at is not None}
-
-
-def of_draft(seen: Foreseen, protocol: Protocol, now: datetime) -> list[Day]:
+def of_draft(seen: Foreseen, protocol: Protocol) -> list[Day]:
     """What she would get if this booking were made now."""
-    visit = seen.visit
-    entries = [*_ahead(seen.before.messages, seen), *(_expected(m, visit) for m in seen.after.messages)]
-    anchors = plan_anchors(visit) | {Anchor.VISIT_END: visit.starts_at}
-    zone = ZoneInfo(visit.location.timezone)
     follows = {step.name for step in protocol.steps if step.at.anchor is Anchor.VISIT_END}
-    after = [step for step in seen.after.skipped if step.step in follows]
-    for left_out in (*seen.before.skipped, *after):
-        at = resolve(protocol.step(left_out.step).at, anchors, zone, {})
-        entries.append(_left_out(left_out, max(at, now)))
-    return lay_out(visit, entries)
+    after = tuple(step for step in seen.after.skipped if step.step in follows)
+    entries = [
+        *_ahead(seen.before.messages, seen.visit, seen.refused, STATES[Status.PLANNED]),
+        *_ahead(seen.after.messages, seen.visit, seen.refused, EXPECTED),
+        *_left_out(seen.before.skipped + after, protocol, seen.visit, {}),
+    ]
+    return lay_out(seen.visit, entries)
 
 
-def _ahead(messages: Iterable[PlannedMessage], seen: Foreseen) -> Iterator[Entry]:
+def _ahead(
+    messages: Iterable[PlannedMessage], visit: Appointment, refused: Mapping[str, str], look: Look
+) -> Iterator[Entry]:
+    """Texts that no row stands for yet; ``refused`` says which may not leave as things stand, and why."""
     for message in messages:
-        refusal = seen.refused.get(message.step)
-        look = STATES[Status.SUPPRESSED] if refusal else STATES[Status.PLANNED]
+        refusal = refused.get(message.step)
+        later = "; planned once the visit is marked done" if look is EXPECTED else ""
         yield Entry(
             at=message.due_at,
             step=message.step,
             code=message.code,
-            look=look,
-            reason=refusal or message.reason,
-            body=_say(message.wording, seen.visit, message.due_at),
+            look=STATES[Status.SUPPRESSED] if refusal else look,
+            reason=refusal or message.reason + later,
+            body=_say(message.wording, visit, message.due_at),
         )
 
 
-def _expected(message: PlannedMessage, visit: Appointment) -> Entry:
-    return Entry(
-        at=message.due_at,
-        step=message.step,
-        code=message.code,
-        look=EXPECTED,
-        reason=f"{message.reason}; planned once the visit is marked done",
-        body=_say(message.wording, visit, message.due_at),
-    )
-
-
-def _left_out(step: Skipped, at: datetime) -> Entry:
-    return Entry(at=at, step=step.step, code=step.code, look=SKIPPED, reason=step.reason)
+def _left_out(
+    skipped: Iterable[Skipped], protocol: Protocol, visit: Appointment, facts: Facts
+) -> Iterator[Entry]:
+    """Steps she does not get, at the moment they would have had, never before her booking."""
+    anchors = {
+        Anchor.BOOKING: visit.booked_at,
+        Anchor.MOVE: visit.moved_at or visit.booked_at,
+        Anchor.VISIT: visit.starts_at,
+        Anchor.VISIT_END: visit.ended_at or visit.starts_at,
+    }
+    for step in skipped:
+        moment = resolve(protocol.step(step.step).at, anchors, ZoneInfo(visit.location.timezone), facts)
+        at = max(moment, visit.booked_at)
+        yield Entry(at=at, step=step.step, code=step.code, look=SKIPPED, reason=step.reason)
 
 
 def _of_row(row: OutboxText, visit: Appointment, protocol: Protocol) -> Entry:

@@ -1,6 +1,6 @@
 """How times, states and numbers are said on the pages. The exact time is always in the markup too."""
 
-from dataclasses import dataclass
+import re
 from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -8,68 +8,15 @@ from zoneinfo import ZoneInfo
 from flask import g
 from markupsafe import Markup
 
-from care.course import VisitStatus
-from care.delivery import Status
 from care.reading import Urgency
 from care.why import say_fact
 from carriers.errors import classify
 from handlers.access import works
 from messages.segments import Encoding, count
-from store.tables import ConsentEvent, InboxText, OutboxText, Ticket
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a state is shown: never by colour alone."""
-
-    word: str
-    icon: str
-    style: str  #: the class that colours it
-
-
-#: Planned looks planned, what left looks solid, what failed looks broken, what never leaves is struck.
-STATES = {
-    Status.PLANNED: Look("Planned", "clock", "planned"),
-    Status.CLAIMED: Look("Leaving now", "send", "left"),
-    Status.SENT: Look("Sent", "check", "left"),
-    Status.DELIVERED: Look("Delivered", "check-check", "left"),
-    Status.UNDELIVERED: Look("Not delivered", "unlink", "broken"),
-    Status.FAILED: Look("Failed", "unlink", "broken"),
-    Status.UNKNOWN: Look("Not certain", "circle-question-mark", "broken"),
-    Status.CANCELLED: Look("Will not be sent", "circle-slash", "never"),
-    Status.EXPIRED: Look("Not sent in time", "hourglass", "never"),
-    Status.SUPPRESSED: Look("May not be sent", "ban", "never"),
-}
-WAITING = Look("Held back", "pause", "held")
-SKIPPED = Look("Left out", "circle-dashed", "skipped")
-EXPECTED = Look("Follows the visit", "circle-dashed", "expected")
-
-URGENCIES = {
-    Urgency.EMERGENCY: Look("Emergency", "siren", "danger"),
-    Urgency.CRISIS: Look("Crisis", "siren", "danger"),
-    Urgency.URGENT: Look("Urgent", "triangle-alert", "amber"),
-    Urgency.ROUTINE: Look("Routine", "circle-alert", "plain"),
-    Urgency.NONE: Look("Routine", "circle-alert", "plain"),
-}
-
-VISITS = {
-    VisitStatus.BOOKED: Look("Booked", "calendar", "plain"),
-    VisitStatus.ARRIVED: Look("Arrived", "user", "teal"),
-    VisitStatus.FULFILLED: Look("Done", "circle-check", "teal"),
-    VisitStatus.CANCELLED: Look("Cancelled", "calendar-x", "never"),
-    VisitStatus.NOSHOW: Look("Did not come", "user-x", "amber"),
-}
-
-INBOX = {
-    "received": Look("Being read", "clock", "plain"),
-    "answered": Look("Answered", "message-square-reply", "teal"),
-    "with_person": Look("With a person", "hand", "amber"),
-    "silent": Look("Needs no answer", "check", "plain"),
-    "crashed": Look("Read it yourself", "triangle-alert", "amber"),
-}
+from store.tables import ConsentEvent, OutboxText, Ticket
 
 #: Before its start, a visit this near may be marked as arrived.
-SOON = timedelta(hours=1)
+SOON = timedelta(hours=12)
 
 LANGUAGES = {"en": "English", "es": "Spanish", "pt": "Portuguese"}
 
@@ -148,8 +95,8 @@ def _moment(local: datetime, here: datetime) -> str:
 def _tag(at: datetime, zone: str, said: str) -> Markup:
     local = at.astimezone(_zone(zone))
     exact = f"{local:%A, %B} {local.day}, {local.year}, {_clock(local)} {local.tzname()}"
-    tag = '<time datetime="{}" title="{}">{}</time>'
-    return Markup(tag).format(local.isoformat(timespec="seconds"), exact, said)
+    iso = local.isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, exact, said)
 
 
 def zone_word(zone: str) -> str:
@@ -175,29 +122,20 @@ def parts(body: str) -> str:
 def ticket_title(ticket: Ticket) -> str:
     """What a ticket asks for, in one line."""
     kind = ticket.kind.partition(":")[0]
-    known = _KINDS.get(kind)
-    if known is None:
-        return "Read her text and answer" if ticket.inbox_id else ticket.reason
-    return known
+    if ticket.urgency >= Urgency.CRISIS:
+        return "Call her now"
+    return _KINDS.get(kind) or ("Read her text and answer" if ticket.inbox_id else reason(ticket))
 
 
-def wanted(text: InboxText) -> str:
-    """What a patient's text was understood to want; empty while it is not read."""
-    intents = (text.reading or {}).get("intents") or []
-    return ", ".join(say_fact(str(intent)) for intent in intents)
+def reason(ticket: Ticket) -> str:
+    """Why a ticket was opened, without the triage table's own row numbers."""
+    plain = re.sub(r"\bR\d+[a-z]? ", "", ticket.reason)
+    return plain[:1].upper() + plain[1:]
 
 
 def count_of(number: int, one: str, many: str = "") -> str:
     """``1 text``, ``3 texts``."""
     return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def look_of(text: OutboxText) -> Look:
-    """How a text's state is shown; one that is kept back beyond its moment is held."""
-    late = text.status == Status.PLANNED.value and (
-        text.due_at > text.planned_for or text.planned_for < now()
-    )
-    return WAITING if late else STATES[Status(text.status)]
 
 
 def text_title(text: OutboxText) -> str:

@@ -31,17 +31,18 @@
     if (action) { event.preventDefault(); action(); }
   });
 
+  let rowId = null;
+
   // A part that somebody is using does not renew itself under her hand.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const part = event.detail.elt;
+    if (part.matches("form")) rowId = part.closest(".row")?.id;
     if (!part.matches(".part")) return;
     const busy = part.querySelector("details.more[open], form :focus");
     if (busy) event.preventDefault();
   });
 
   // After a press the row is drawn anew: the eye and the keyboard stay on it.
-  let rowId = null;
-  document.addEventListener("htmx:beforeSwap", () => { rowId = document.activeElement?.closest(".row")?.id ?? rowId; });
   document.addEventListener("htmx:afterSettle", () => {
     if (rowId && document.activeElement === document.body) document.getElementById(rowId)?.focus({ preventScroll: true });
     rowId = null;

@@ -11,8 +11,20 @@ PREP_DECLARATION = "prep_declaration"
 _YES = frozenset(
     "yes y yep yeah yup ya yes please ok okay okey k sure correct definitely absolutely si sim claro confirmo confirmado "
     "confirmada dale isso perfecto perfeito combinado 1".split()
-) | {"yes please", "ok yes", "yes i do", "yes i did", "yes confirm", "si claro", "sim claro", "yes i have", "yes thanks"}
-_NO = frozenset({"no", "n", "nope", "nah", "nao", "2", "no i cant", "no puedo", "nao posso", "not anymore", "ya no"})
+) | {
+    "yes please",
+    "ok yes",
+    "yes i do",
+    "yes i did",
+    "yes confirm",
+    "si claro",
+    "sim claro",
+    "yes i have",
+    "yes thanks",
+}
+_NO = frozenset(
+    {"no", "n", "nope", "nah", "nao", "2", "no i cant", "no puedo", "nao posso", "not anymore", "ya no"}
+)
 _NONE = re.compile(
     r"(?:(?:no|none|nope|nothing|non|nah|nada|ninguno|ninguna|nenhum|nenhuma|nao|zero|nunca|negative|all clear|nil)"
     r"(?: |$))+(?:of (?:those|these|them|the above|it)|at all|thanks|thank you|gracias|obrigada|obrigado|for me|here|i havent|i "

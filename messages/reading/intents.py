@@ -45,7 +45,7 @@ class Layers:
         """What she asks, where a question is what the text is."""
         if self.control.opt_out or self.control.keyword or self.answer or "complaint" in self.acts:
             return ()
-        if "prompt_injection" in self.acts or acts.only_small_talk(self.words):
+        if self.acts.keys() & {"prompt_injection", "who_is_this"} or acts.only_small_talk(self.words):
             return ()
         wish = any(name in self.acts for name in _WISHES)
         return tuple(found for found in self.asked if not wish or found.rank >= SURE)
@@ -72,7 +72,14 @@ class Layers:
         return (*found, *(f"topic {one.topic} by {one.by}: {one.words}" for one in self.topics))
 
 
-_WISHES = ("cancel_appointment", "reschedule", "running_late", "human_request", *acts.OTHER, "thanks_smalltalk")
+_WISHES = (
+    "cancel_appointment",
+    "reschedule",
+    "running_late",
+    "human_request",
+    *acts.OTHER,
+    "thanks_smalltalk",
+)
 _VISIT_ACTS = ("cancel_appointment", "reschedule", "running_late", "confirm")
 
 

@@ -1,11 +1,15 @@
 """In which language a text is written: English, Spanish or Portuguese, by its small words and its signs."""
 
+import re
 from functools import cache
+from typing import Any
 
 from messages.reading.normalise import Words, fold
 from messages.reading.patterns import load
 
 LANGUAGES = ("en", "es", "pt")
+_FILES = ("danger.yaml", "urgent.yaml", "routine.yaml", "control.yaml", "acts.yaml", "topics.yaml")
+_STEM = re.compile(r"[a-z]{5,}\*?")
 
 
 @cache
@@ -20,13 +24,51 @@ def _signs() -> dict[str, str]:
     return listed
 
 
+@cache
+def _stems() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
+    """Per language the words, and the beginnings of words, that the other layers know only in that language."""
+    listed: dict[str, set[str]] = {language: set() for language in LANGUAGES}
+    for name in _FILES:
+        _collect(load(name), listed)
+    english = {stem.rstrip("*") for stem in listed["en"]}
+    return {
+        language: (
+            frozenset(stem for stem in stems - listed["en"] if not stem.endswith("*")),
+            tuple(stem[:-1] for stem in stems if stem.endswith("*") and stem[:-1] not in english),
+        )
+        for language, stems in listed.items()
+        if language != "en"
+    }
+
+
+def _collect(data: Any, listed: dict[str, set[str]]) -> None:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key in listed:
+                listed[key].update(_STEM.findall(str(value)))
+            else:
+                _collect(value, listed)
+    elif isinstance(data, list):
+        for value in data:
+            _collect(value, listed)
+
+
 def detect(words: Words, locale: str) -> str:
     """``en``, ``es`` or ``pt``; the patient's own language where the text does not tell."""
     spelled = words.spelled.split()
     folded = [fold(word) for word in spelled]
-    scores = {language: 0.0 for language in LANGUAGES}
+    scores = dict.fromkeys(LANGUAGES, 0.0)
     for language, small in _small_words().items():
         scores[language] += sum(1.0 for word in folded if word in small)
+        scores[language] += _known(language, folded)
         scores[language] += sum(2.0 for sign in _signs().get(language, "").split() if sign in words.spelled)
     scores[locale if locale in scores else "en"] += 0.5
     return max(LANGUAGES, key=lambda language: scores[language])
+
+
+def _known(language: str, folded: list[str]) -> float:
+    """One point for each word of the other layers that is known only outside English."""
+    if language == "en":
+        return 0.0
+    whole, beginnings = _stems()[language]
+    return sum(1.0 for word in folded if word in whole or word.startswith(beginnings))

@@ -49,10 +49,10 @@ def why_lowered(marked: str, hit: Hit, *, urgent_only: bool) -> str:
     happening = _now().search(marked[start : stop.start() if stop else None] + " ")
     if not happening and _before("hypothesis").search(before):
         return "hypothesis"
-    if _after().match(after):
+    if not happening and _after().match(after):
         return "history"
     if urgent_only:
         return ""
-    if _before("history").search(before):
+    if not happening and _before("history").search(before):
         return "history"
     return "someone else" if not happening and _before("someone_else").search(before) else ""

@@ -8,13 +8,13 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u
 _APOSTROPHES = re.compile("['’‘`´ʼ＇]")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _TOKEN = re.compile(r"\d+(?:[:./-]\d+)+|\d+|[a-z]+|[.!;\n…]+|\?+|[,:()\"“”«»—–]+")
-_QUOTED = re.compile("[\"“„«].*[\"”“»]", re.DOTALL)
+_QUOTED = re.compile('["“„«].*["”“»]', re.DOTALL)
 _TAPBACK = re.compile(
     r"^\s*(?:(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|removed an? \w+ from|reacted .{1,12} to|"
     r"le gusto|le encanto|no le gusto|le dio risa|enfatizo|destaco|reacciono .{0,8}(?:a|con)|"
     r"(?:gostou|nao gostou|amou|adorou|riu) d[aeo]|enfatizou|reagiu .{0,8}(?:a|com))\s*"
     r"(?:[\"“„«]|an? (?:image|photo|movie|video|attachment|message|sticker|link)|una? (?:imagen|foto|video|mensaje)|"
-    r"uma? (?:imagem|foto|video|mensagem)))"
+    r"uma? (?:imagem|foto|video|mensagem))|\W{1,6}(?:to|a|para) [\"“„«])"
 )
 
 

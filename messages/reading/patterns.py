@@ -4,6 +4,7 @@ A pattern is words, matched against :attr:`messages.reading.normalise.Words.mark
 
 - ``swell*`` any ending; ``(a|b)`` either; ``(a )?`` optional; ``<name>`` a group of words defined in the file
 - `` .. `` up to four words in between, `` ... `` up to nine, never across the end of a sentence
+- `` & `` both, in either order, in the same sentence
 - a comma may always stand between two words
 - a list of patterns instead of one: all of them, anywhere in the text
 """
@@ -23,10 +24,15 @@ _WORD = r"(?:(?![.?] )[^ ]+ )"
 Groups = Mapping[str, str]
 
 
+def text(name: str) -> str:
+    """A file that lies beside this module, as it is written."""
+    return files(__package__).joinpath(name).read_text("utf-8")
+
+
 @cache
 def load(name: str) -> Any:
     """A YAML file that lies beside this module, as plain data."""
-    return yaml.safe_load(files(__package__).joinpath(name).read_text("utf-8"))
+    return yaml.safe_load(text(name))
 
 
 def expand(pattern: str, groups: Groups) -> str:
@@ -38,12 +44,19 @@ def expand(pattern: str, groups: Groups) -> str:
 
 def compiled(pattern: str, groups: Groups) -> re.Pattern[str]:
     """The regular expression of one pattern."""
+    one, both, other = pattern.partition(" & ")
+    if both:
+        pattern = f"({one}) .... ({other})|({other}) .... ({one})"
     regex = expand(pattern, groups)
     regex = re.sub(r"\((?!\?)", "(?:", regex)
     regex = re.sub(r"(?<=[a-z])\*", "[a-z]*", regex)
-    regex = regex.replace(" ... ", "\0").replace(" .. ", "\1")
+    regex = regex.replace(" .... ", "\2").replace(" ... ", "\0").replace(" .. ", "\1")
     regex = re.sub(r" (?!\?)", " (?:, )?", regex)
-    regex = regex.replace("\0", f" {_WORD}{{0,9}}").replace("\1", f" {_WORD}{{0,4}}")
+    regex = (
+        regex.replace("\2", f" {_WORD}{{0,25}}")
+        .replace("\0", f" {_WORD}{{0,9}}")
+        .replace("\1", f" {_WORD}{{0,4}}")
+    )
     return re.compile(f"(?<= )(?:{regex})(?= )")
 
 

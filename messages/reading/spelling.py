@@ -13,8 +13,17 @@ from functools import cache
 from rapidfuzz.distance import OSA
 
 from messages.reading.normalise import Words
-from messages.reading.patterns import load
+from messages.reading.patterns import load, text
 
+_PATTERN_FILES = (
+    "danger.yaml",
+    "urgent.yaml",
+    "routine.yaml",
+    "control.yaml",
+    "acts.yaml",
+    "topics.yaml",
+    "languages.yaml",
+)
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _LONG = 9  # letters from which two slips are mended
 
@@ -23,6 +32,13 @@ _LONG = 9  # letters from which two slips are mended
 def _listed(part: str) -> frozenset[str]:
     words: str = load("spelling.yaml")[part]
     return frozenset(words.split())
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Words that are meant as they stand: listed ones, and all that the patterns themselves spell out."""
+    spelled = (re.findall(r"[a-z]{4,}(?![a-z*])", text(name)) for name in _PATTERN_FILES)
+    return _listed("known").union(*spelled)
 
 
 @cache
@@ -64,7 +80,7 @@ def _one_slip(key: str) -> Iterable[str]:
 @cache
 def _slips() -> dict[str, str]:
     spoiled: dict[str, str] = {}
-    known = _listed("keys") | _listed("known")
+    known = _listed("keys") | _known()
     for key in sorted(_listed("keys")):
         for slip in _one_slip(key):
             if slip not in known:
@@ -80,13 +96,13 @@ def _long_keys() -> tuple[str, ...]:
 @cache
 def _mended(token: str) -> str:
     """The key word that this token was meant to be, or the token itself."""
-    if len(token) < 4 or not token.isalpha() or token in _listed("keys") or token in _listed("known"):
+    if len(token) < 4 or not token.isalpha() or token in _listed("keys") or token in _known():
         return token
     slip = _slips().get(token)
     if slip or len(token) < _LONG - 1:
         return slip or token
     for key in _long_keys():
-        if key[0] == token[0] and OSA.distance(token, key, score_cutoff=2) <= 2:
+        if (key[0], key[-1]) == (token[0], token[-1]) and OSA.distance(token, key, score_cutoff=2) <= 2:
             return key
     return token
 

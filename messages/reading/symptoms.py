@@ -6,9 +6,14 @@ from functools import cache
 from messages.reading.patterns import Matcher, load
 from messages.reading.topics import Found, alternatives
 
-_DAY = re.compile(r" (?:day|dia) (\d{1,2}) | (\d{1,2}) (?:days?|dias) (?:after|post|later|despues|depois|ago|since) ")
-_WEEK = re.compile(r" (\d|a|one|two|three|una|dos|tres|uma|duas) (?:weeks?|semanas?) (?:later|after|post|on|in|despues|depois) ")
+_DAY = re.compile(
+    r" (?:day|dia) (\d{1,2}) | (\d{1,2}) (?:days?|dias) (?:after|post|later|despues|depois|ago|since) "
+)
+_WEEK = re.compile(
+    r" (\d|a|one|two|three|una|dos|tres|uma|duas) (?:weeks?|semanas?) (?:later|after|post|on|in|despues|depois) "
+)
 _NUMBERS = {"a": 1, "one": 1, "una": 1, "uma": 1, "two": 2, "dos": 2, "duas": 2, "three": 3, "tres": 3}
+BRIEF = 4  #: so few words without a question are about herself
 RANK = 4  #: above vague topics, below the unmistakable ones
 
 
@@ -31,7 +36,10 @@ def find(marked: str) -> Found | None:
     """The expected sign that she says she has, or asks about as her own; None for a general question."""
     mine = _cue("mine").first(marked)
     general = _cue("general").first(marked)
-    if not mine or (general and general.start <= mine.start):
+    brief = len(marked.split()) <= BRIEF
+    if general and not (mine and mine.start < general.start):
+        return None
+    if not mine and not brief:
         return None
     for topic, signs in _signs().items():
         hit = signs.first(marked)

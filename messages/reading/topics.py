@@ -20,30 +20,50 @@ MARGIN = 6.0  #: and how much more alike than the best one of any other topic
 FIRM = 2  #: below this rank a topic is too vague to be one of two questions
 
 _PARTS = re.compile(r" (?:[.?,]|and|y|e|plus|also|or|tambien|tambem) ")
-_ALTERNATIVE = re.compile(r"\s*\|\s*")
+_ALTERNATIVE = re.compile(r" \| ")
 _FILLER = frozenset(
-    "a an the i my me im is it its to for of on in with do does can could should will am are you your what if this that "
-    "there have has be been get got and or so just about please hi hello el la los las un una de del en mi me se lo y "
-    "o a os as um uma do da no na meu minha e que es e".split()
+    (
+        "a an the i my me im is it its to for of on in with do does can could should will am are you your what who if "
+        "this that there have has be been get got and or so just about please hi hello where when how why el la los "
+        "las un una de del en mi me se lo y o a os as um uma do da no na meu minha e que es quien quem cuando quando"
+    ).split()
 )
 
 
 @dataclass(frozen=True)
 class Rule:
-    """The words by which one topic is known."""
+    """The words by which one topic is known, per language, and those that need a person although it has an answer.
+
+    ``after``: the topic it is once she is treated. ``not_after``: no topic of hers by then.
+    """
 
     name: str
     rank: int
-    words: Matcher
+    words: Mapping[str, Matcher]
     after: str | None
     not_after: bool
+    person: Matcher
 
     @classmethod
     def of(cls, name: str, entry: Mapping[str, Any], groups: Mapping[str, str]) -> "Rule":
         """Read one entry of the YAML file."""
-        patterns = [alternatives(entry[language]) for language in LANGUAGES if language in entry]
-        matcher = Matcher.of(patterns, groups)
-        return cls(name, entry["rank"], matcher, entry.get("after"), entry.get("not_after", False))
+        return cls(
+            name=name,
+            rank=entry["rank"],
+            words={
+                language: Matcher.of([alternatives(entry[language])], groups)
+                for language in LANGUAGES
+                if language in entry
+            },
+            after=entry.get("after"),
+            not_after=entry.get("not_after", False),
+            person=Matcher.of(entry.get("person", ()), groups),
+        )
+
+    def hits(self, marked: str, language: str) -> list[str]:
+        """All words found: English ones in any text (patients mix), the others in Spanish and Portuguese texts."""
+        tried = ("en",) if language == "en" else LANGUAGES
+        return [hit.words for one in tried if one in self.words for hit in self.words[one].all(marked)]
 
 
 @dataclass(frozen=True)
@@ -65,7 +85,7 @@ class Asked:
 
 
 def alternatives(scalar: str) -> str:
-    """A folded YAML scalar as one pattern: the line breaks around ``|`` mean nothing."""
+    """A folded YAML scalar as one pattern: spaces on both sides of a ``|`` mean nothing."""
     return _ALTERNATIVE.sub("|", scalar)
 
 
@@ -94,16 +114,17 @@ class Topics:
             for phrasing, why in topic.to_person.items()
         }
 
-    def ask(self, words: Words, phase: Phase) -> Asked:
+    def ask(self, words: Words, phase: Phase, language: str) -> Asked:
         """What the text asks: at most two topics; none when it is not sure enough."""
         person = self._person(words)
-        found = self._by_words(words, phase)
+        found = self._by_words(words, phase, language)
         if not found or found[0].rank < FIRM:
-            alike = self._by_phrasing(words)
+            alike = self._by_phrasing(words, phase)
             found = (alike,) if alike else found
         if not found and person:
             found = (Found(person[0], words.bare, FIRM, "phrasing"),)
-        return Asked(found, person[1] if person else "")
+        why = person[1] if person else _needs_person(words.marked, found)
+        return Asked(found, why)
 
     def _person(self, words: Words) -> tuple[str, str] | None:
         near = process.extractOne(
@@ -111,26 +132,25 @@ class Topics:
         )
         return self._to_person[near[0]] if near else None
 
-    def _by_words(self, words: Words, phase: Phase) -> tuple[Found, ...]:
-        whole = best_of(words.marked, phase)
+    def _by_words(self, words: Words, phase: Phase, language: str) -> tuple[Found, ...]:
+        whole = best_of(words.marked, phase, language)
         if not whole:
             return ()
-        parts = [best_of(f" {part.strip()} ", phase) for part in _PARTS.split(words.marked)]
+        parts = [best_of(f" {part.strip()} ", phase, language) for part in _PARTS.split(words.marked)]
         firm = {part.topic: part for part in parts if part and part.rank > FIRM}
         if len(firm) == 2 and whole.topic in firm:
             return tuple(firm.values())
         return (whole,)
 
-    def _by_phrasing(self, words: Words) -> Found | None:
+    def _by_phrasing(self, words: Words, phase: Phase) -> Found | None:
         spoken = _content(words)
-        if not spoken:
-            return None
         best: dict[str, float] = {}
         for phrasing, score, _ in process.extract(
             spoken, list(self._phrasings), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR - MARGIN, limit=8
         ):
-            topic = self._phrasings[phrasing]
-            best[topic] = max(best.get(topic, 0.0), score)
+            topic = _in_phase(self._phrasings[phrasing], phase)
+            if topic:
+                best[topic] = max(best.get(topic, 0.0), score)
         ranked = sorted(best.items(), key=lambda entry: -entry[1])
         if not ranked or ranked[0][1] < NEAR:
             return None
@@ -139,21 +159,37 @@ class Topics:
         return Found(ranked[0][0], spoken, FIRM, "phrasing")
 
 
-def best_of(marked: str, phase: Phase) -> Found | None:
+def best_of(marked: str, phase: Phase, language: str) -> Found | None:
     """The topic that these words are about: the highest rank, then the longest words, then the file's order."""
-    candidates = list(_candidates(marked, phase))
+    candidates = list(_candidates(marked, phase, language))
     return max(candidates, key=lambda found: (found.rank, len(found.words)), default=None)
 
 
-def _candidates(marked: str, phase: Phase) -> Iterable[Found]:
+def _candidates(marked: str, phase: Phase, language: str) -> Iterable[Found]:
     for rule in rules():
-        if rule.not_after and phase is Phase.AFTER:
-            continue
-        hits = [hit.words for hit in rule.words.all(marked)]
-        if not hits:
+        hits = rule.hits(marked, language)
+        if not hits or (rule.not_after and phase is Phase.AFTER):
             continue
         later = phase is Phase.AFTER or (phase is Phase.UNKNOWN and _after_words().first(marked))
         yield Found(rule.after if rule.after and later else rule.name, max(hits, key=len), rule.rank)
+
+
+def _needs_person(marked: str, found: Iterable[Found]) -> str:
+    topics = {one.topic for one in found}
+    for rule in rules():
+        hit = rule.person.first(marked) if rule.name in topics else None
+        if hit:
+            return f"staff: {hit.words}"
+    return ""
+
+
+def _in_phase(topic: str, phase: Phase) -> str | None:
+    """The topic that a phrasing means in this phase; None when it cannot be meant."""
+    if phase is not Phase.AFTER:
+        general: dict[str, str] = load("topics.yaml")["before_healing"]
+        return general.get(topic, topic)
+    rule = next((rule for rule in rules() if rule.name == topic), None)
+    return None if rule and rule.not_after else topic
 
 
 def _read(phrasing: str) -> Words:

@@ -47,4 +47,7 @@ def _reply(decision: Decision) -> list[str]:
 
 
 def _matched(reading: Reading, decision: Decision) -> list[str]:
-    return [*reading.matched, *([f"silence: {decision.silence}"] if decision.silence and not reading.matched else [])]
+    return [
+        *reading.matched,
+        *([f"silence: {decision.silence}"] if decision.silence and not reading.matched else []),
+    ]

@@ -29,6 +29,7 @@ class OutboxText(Base):
         ),
         Index("ix_outbox_mobile", "mobile", "sent_at"),
         Index("ix_outbox_open", "status", "updated_at"),
+        Index("ix_outbox_listed", "planned_for", "id"),
     )
 
     id: Mapped[Id]

@@ -17,6 +17,7 @@ class Ticket(Base):
     __table_args__ = (
         Index("ix_tickets_open", "status", "due_at"),
         Index("ix_tickets_mobile", "mobile"),
+        Index("ix_tickets_listed", "created_at", "id"),
     )
 
     id: Mapped[Id]

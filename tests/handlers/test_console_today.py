@@ -149,7 +149,7 @@ def test_the_most_urgent_ticket_stands_first_with_its_clock(desk, house):
             raise_ticket(session, house.works, new, here, house.clock())
     house.clock.move_to(house.clock().replace(hour=17))
     page = desk.page("/today/tickets")
-    assert page.index("cannot breathe") < page.index("a question")
+    assert page.index("Cannot breathe") < page.index("A question")
     assert "Emergency" in page
     assert "Was due" in page
 

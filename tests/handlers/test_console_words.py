@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from care.course import VisitStatus
 from care.delivery import Status
-from care.reading import Urgency
-from handlers.console import timeline, words
+from care.reading import Intent, Urgency
+from handlers.console import looks, timeline, words
+from store.tables import Ticket
 from tests.cast import ZONE, local
 
 NOW = local("2026-12-08 11:00")
@@ -36,8 +38,15 @@ def test_a_moment_ago_is_not_in_the_future():
 
 
 def test_every_state_has_a_word_an_icon_and_a_look():
-    assert set(words.STATES) == set(Status)
-    assert set(words.URGENCIES) == set(Urgency)
+    assert set(looks.STATES) == set(Status)
+    assert set(looks.URGENCIES) == set(Urgency)
+    assert set(looks.VISITS) == set(VisitStatus)
+    assert set(looks.INTENTS) == set(Intent)
+
+
+def test_a_tickets_reason_is_told_without_the_tables_row_numbers():
+    ticket = Ticket(reason="R1 trouble breathing; R18 severe pain", kind="R1", urgency=4)
+    assert words.reason(ticket) == "Trouble breathing; severe pain"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +55,9 @@ def test_every_state_has_a_word_an_icon_and_a_look():
         pytest.param("See you at 2", "12 of 160 characters: 1 text", id="short"),
         pytest.param("a" * 161, "161 of 306 characters: 2 texts", id="one too many"),
         pytest.param("ok 👍", "5 of 70 characters: 1 text", id="an emoji"),
-        pytest.param("👍" * 36, "72 of 134 characters: 2 texts; an accent or emoji makes it cost more", id="emojis"),
+        pytest.param(
+            "👍" * 36, "72 of 134 characters: 2 texts; an accent or emoji makes it cost more", id="emojis"
+        ),
     ],
 )
 def test_what_a_text_costs_is_said_while_it_is_written(body, said):

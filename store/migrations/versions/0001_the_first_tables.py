@@ -250,6 +250,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_tickets_dedupe_key")),
     )
     with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.create_index("ix_tickets_listed", ["created_at", "id"], unique=False)
         batch_op.create_index("ix_tickets_mobile", ["mobile"], unique=False)
         batch_op.create_index(batch_op.f("ix_tickets_next_page_at"), ["next_page_at"], unique=False)
         batch_op.create_index("ix_tickets_open", ["status", "due_at"], unique=False)
@@ -306,6 +307,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_outbox_enrolment_id"), ["enrolment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_inbox_id"), ["inbox_id"], unique=False)
+        batch_op.create_index("ix_outbox_listed", ["planned_for", "id"], unique=False)
         batch_op.create_index("ix_outbox_mobile", ["mobile", "sent_at"], unique=False)
         batch_op.create_index("ix_outbox_open", ["status", "updated_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_patient_id"), ["patient_id"], unique=False)
@@ -320,6 +322,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_patient_id"))
         batch_op.drop_index("ix_outbox_open")
         batch_op.drop_index("ix_outbox_mobile")
+        batch_op.drop_index("ix_outbox_listed")
         batch_op.drop_index(batch_op.f("ix_outbox_inbox_id"))
         batch_op.drop_index(batch_op.f("ix_outbox_enrolment_id"))
         batch_op.drop_index(
@@ -334,6 +337,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_tickets_open")
         batch_op.drop_index(batch_op.f("ix_tickets_next_page_at"))
         batch_op.drop_index("ix_tickets_mobile")
+        batch_op.drop_index("ix_tickets_listed")
 
     op.drop_table("tickets")
     op.drop_table("enrolments")

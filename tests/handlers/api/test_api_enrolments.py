@@ -70,6 +70,8 @@ def test_without_consent_every_text_is_kept_back_and_says_why(caller):
         pytest.param({"patient__name": "  "}, "patient.name", id="a blank name"),
         pytest.param({"patient__name": 7}, "patient.name", id="a number for a name"),
         pytest.param({"patient__name": "x" * 201}, "patient.name", id="an endless name"),
+        pytest.param({"patient__name": "Anna\0"}, "patient.name", id="what no database can keep"),
+        pytest.param({"consent__words": "\0"}, "consent.words", id="words that cannot be kept"),
         pytest.param({"patient": None}, "patient", id="no patient"),
         pytest.param({"patient__mobile": "12"}, "patient.mobile", id="no phone number"),
         pytest.param({"patient__mobile": "+44 20 7946 0958"}, "patient.mobile", id="abroad"),

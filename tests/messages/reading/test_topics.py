@@ -1,0 +1,86 @@
+"""Questions find their topic in three languages; an unsure one goes to a person."""
+
+import pytest
+
+from care.reading import Intent, Phase
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        pytest.param("whens it ok to put foundation back on", "makeup", id="makeup"),
+        pytest.param("puedo usar maquillaje mañana?", "makeup", id="makeup es"),
+        pytest.param("posso usar maquiagem amanhã?", "makeup", id="makeup pt"),
+        pytest.param("how many minutes does the whole thing take", "duration", id="duration"),
+        pytest.param("cuánto dura la cita", "duration", id="duration es"),
+        pytest.param("is it going to hurt", "pain", id="pain"),
+        pytest.param("do i use my own spf", "sunscreen", id="sunscreen"),
+        pytest.param("qual protetor solar eu uso", "sunscreen", id="sunscreen pt"),
+        pytest.param("i was on accutane last spring", "accutane", id="accutane"),
+        pytest.param("can i wax my brows this week", "waxing_shaving", id="waxing"),
+        pytest.param("cuantas sesiones necesito", "how_often", id="how often es"),
+        pytest.param("em quanto tempo vejo resultado", "results", id="results pt"),
+        pytest.param("do you do stretch marks on thighs", "areas", id="areas"),
+        pytest.param("can i hit the gym tonight", "exercise", id="exercise"),
+        pytest.param("posso treinar depois", "exercise", id="exercise pt"),
+        pytest.param("how much for three", "price", id="price"),
+        pytest.param("cuánto cuesta", "price", id="price es"),
+        pytest.param("are you open on sundays", "hours_location", id="hours"),
+    ],
+)
+def test_a_question_finds_its_topic(reader, text, topic):
+    assert reader.read(text).topic == topic
+
+
+@pytest.mark.parametrize(
+    ("text", "phase", "topic"),
+    [
+        pytest.param("Retin-A tonight?", Phase.BEFORE, "retinol", id="retinol before: when to stop"),
+        pytest.param("Retin-A tonight?", Phase.AFTER, "resume_skincare", id="retinol after: when to begin"),
+        pytest.param("I have a sunburn", Phase.BEFORE, "sunburn_breakout_reschedule", id="sunburn before"),
+        pytest.param("looks like a sunburn", Phase.AFTER, "redness", id="sunburn look after"),
+        pytest.param("want it for tiny bumps", Phase.BEFORE, "conditions_treated", id="bumps as a wish"),
+        pytest.param("tiny bumps all over since", Phase.AFTER, None, id="bumps as a sign: no answer"),
+    ],
+)
+def test_the_phase_decides_what_is_asked(reader, text, phase, topic):
+    assert reader.read(text, phase=phase, days=3).topic == topic
+
+
+def test_two_questions_in_one_text_are_both_heard(reader):
+    assert reader.read("does it hurt and how long will i be red").topics == ("pain", "downtime_redness")
+
+
+def test_a_sign_and_a_question_are_both_heard(reader):
+    reading = reader.read("still pink today can i put foundation on")
+    assert reading.intents == (Intent.SYMPTOM, Intent.FAQ)
+
+
+def test_a_question_beside_a_danger_is_not_answered(reader):
+    reading = reader.read("my cheek is oozing pus, can i wear makeup")
+    assert reading.topics == ()
+    assert reading.wants(Intent.SAME_DAY)
+
+
+@pytest.mark.parametrize("text", ["is it ok", "what about the other thing", "can you check that for me"])
+def test_an_unsure_question_has_no_topic(reader, text):
+    assert reader.read(text).topic is None
+
+
+def test_wording_that_needs_a_person_says_why(reader):
+    assert reader.read("is aleve ok", phase=Phase.BEFORE).to_person
+    assert reader.read("Tylenol ok?").to_person
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "language"),
+    [
+        pytest.param("when can i wear makeup", "es", "en", id="English from a Spanish patient"),
+        pytest.param("cuando me puedo maquillar", "en", "es", id="Spanish without accents"),
+        pytest.param("quando posso me maquiar", "en", "pt", id="Portuguese"),
+        pytest.param("ok", "pt", "pt", id="too short to tell: hers"),
+        pytest.param("STOP", "es", "es", id="a keyword: hers"),
+    ],
+)
+def test_the_language_is_that_of_the_text_or_hers(reader, text, locale, language):
+    assert reader.read(text, locale=locale).language == language

@@ -1,0 +1,83 @@
+"""Nothing a patient wrote is ever lost, answered twice, or left without somebody's name on it."""
+
+from datetime import timedelta
+
+from scheduler.chores import do_chores
+from scheduler.inbox import receive
+from tests.cast import ANNA, CLINIC_NUMBER, ON_CALL
+
+
+def _incoming(body, sid="SM1"):
+    from carriers.base import IncomingText
+
+    return IncomingText(provider_sid=sid, sender=ANNA, to=CLINIC_NUMBER, body=body)
+
+
+def test_a_text_that_cannot_be_read_becomes_a_ticket_that_pages(house, monkeypatch):
+    house.book()
+    monkeypatch.setattr(type(house.works.reader), "read", lambda *_: 1 / 0)
+    house.text_in("anything")
+    assert [ticket.kind for ticket in house.tickets()] == ["unread"]
+    assert house.inbox()[0].state == "crashed"
+    assert len(house.words(ON_CALL)) == 1
+
+
+def test_a_text_left_over_by_a_process_that_died_is_answered_by_the_next_one(house):
+    house.book()
+    receive(house.works, _incoming("my throat is closing"))
+    house.clock.move_to(house.clock() + timedelta(minutes=1))
+    do_chores(house.works)
+    house.tick(seconds=1)
+    assert any("911" in body for body in house.words())
+
+
+def test_the_same_text_brought_twice_is_kept_once(house):
+    assert receive(house.works, _incoming("hello")) is not None
+    assert receive(house.works, _incoming("hello")) is None
+    assert len(house.inbox()) == 1
+
+
+def test_what_was_understood_is_kept_beside_the_text(house):
+    house.book()
+    house.text_in("does it hurt?")
+    kept = house.inbox()[0].reading
+    assert kept["topic"] == "pain"
+    assert kept["matched"]
+
+
+def test_nobody_is_paged_for_a_question_about_the_price(house):
+    house.book()
+    house.text_in("how much is it")
+    assert house.words(ON_CALL) == []
+    assert len(house.tickets()) == 1
+
+
+def test_pages_go_to_the_second_person_when_the_first_is_silent(house):
+    house.book()
+    house.text_in("i cant breathe")
+    for _ in range(4):
+        house.tick(minutes=5)
+    assert len(house.words(ON_CALL)) == 3
+    assert len(house.words("+17815550144")) == 2
+
+
+def test_an_emergency_from_a_number_that_opted_out_pages_and_texts_her_nothing(house):
+    house.book()
+    house.text_in("stop")
+    before = house.words()
+    house.text_in("i cant breathe")
+    assert house.words() == before
+    assert house.words(ON_CALL)
+    assert "opted out" in house.tickets()[-1].reason
+
+
+def test_logs_carry_ids_and_never_a_name_a_number_or_a_word(house, caplog):
+    caplog.set_level("DEBUG")
+    house.book(name="Zelda Quux")
+    house.text_in("my throat is closing, xyzzy")
+    house.until("2026-12-09 12:00")
+    said = "\n".join(
+        record.getMessage() for record in caplog.records if record.name.split(".")[0] != "sqlalchemy"
+    )
+    for secret in ("Zelda", "Quux", ANNA, "5550121", "xyzzy", "throat"):
+        assert secret not in said
