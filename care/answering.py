@@ -136,7 +136,7 @@ def _told(flags: Iterable[Flag]) -> str:
 
 
 def _routine_signs(draft: Draft) -> bool:
-    """Rows of the triage table that can wait for office hours: the ticket, and its own reply before any answer."""
+    """Rows of the triage table that can wait for office hours: their own reply goes before any answer."""
     if "no_kit" in draft.reading.acts:
         draft.actions.append(SetFact("kit_given", "no"))
     rows = _counting(draft)

@@ -11,8 +11,8 @@ from care.answering import answer_the_rest, visit_wishes
 from care.decision import (
     Action,
     ConfirmVisit,
-    DeclaredNone,
     Decision,
+    DeclaredNone,
     HoldVisit,
     OptIn,
     OptOut,
@@ -27,8 +27,8 @@ from care.reading import Flag, Intent, Reading
 __all__ = [
     "Action",
     "ConfirmVisit",
-    "DeclaredNone",
     "Decision",
+    "DeclaredNone",
     "HoldVisit",
     "OptIn",
     "OptOut",
@@ -83,7 +83,7 @@ def _safety_reply(flag: Flag | None, situation: Situation) -> str:
 
 
 def _opt_out(draft: Draft) -> None:
-    """All texts stop. The one confirmation follows, unless the carrier sent its own or she had opted out before."""
+    """All texts stop. One confirmation follows, unless the carrier sent its own or she had stopped before."""
     reading = draft.reading
     draft.actions.append(OptOut(reading.text))
     if not draft.situation.carrier_replied:
@@ -112,7 +112,7 @@ def _wrong_number(draft: Draft) -> None:
 def _opts_in(situation: Situation, reading: Reading) -> bool:
     """START from a patient or from someone who had opted out.
 
-    A bare YES counts only from someone who had opted out and was asked nothing: it is what carriers take it for.
+    A bare YES counts only from someone who had opted out and was asked nothing: carriers take it for START.
     """
     if reading.wants(Intent.OPT_IN):
         return situation.known or situation.opted_out

@@ -13,10 +13,10 @@ PREP_DECLARATION = "prep_declaration"  #: asked in the questions after a late bo
 class Situation:
     """Who wrote, and when, as far as it matters for an answer.
 
-    ``days``: since the visit ended, or until it while before it. ``hours_to_visit``: None when no visit is ahead.
-    ``expecting``: what we last asked. ``patients``: how many share this mobile. ``carrier_replied``: the carrier has
-    answered its keyword already. ``topic_answers``: topics with an approved answer in her language and phase.
-    ``photos``: how many pictures came with the text.
+    ``days``: since the visit ended, or until it while before it. ``hours_to_visit``: None when no visit is
+    ahead. ``expecting``: what we last asked. ``patients``: how many share this mobile. ``carrier_replied``:
+    the carrier has answered its keyword already. ``topic_answers``: topics with an approved answer in her
+    language and phase. ``photos``: how many pictures came with the text.
     """
 
     phase: Phase = Phase.UNKNOWN

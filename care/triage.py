@@ -1,7 +1,7 @@
 """How soon a person must look at a text. In doubt upwards; a kind word never lowers it.
 
-The rows (R1 to R43) are the clinic's triage table; the words that lead to them are data of ``messages/reading``.
-Here is what changes a row's level: where the patient stands, how many days it has been, and what else she is.
+The rows (R1 to R43) are the clinic's triage table; the words that lead to them are data of
+``messages/reading``. Here is what changes a row's level: where the patient stands, and what else she is.
 """
 
 from care.reading import Flag, Intent, Phase, Reading, Urgency
@@ -36,7 +36,7 @@ _FOR_A_PERSON = frozenset(
 
 
 def level(flag: Flag, phase: Phase, days: int | None) -> Urgency:
-    """The level of one flag. ``days``: since the visit ended, or until it while before it; None when unknown."""
+    """The level of one flag. ``days``: since the visit ended, or until it while before it; None: unknown."""
     if flag.lowered:
         return flag.urgency
     if phase is Phase.AFTER and flag.row in TODAY_ONCE_TREATED:
@@ -80,7 +80,7 @@ def is_same_day(reading: Reading, phase: Phase, days: int | None = None) -> bool
 
 
 def grave(reading: Reading, phase: Phase, days: int | None) -> tuple[Flag, ...]:
-    """The flags that need someone today: the gravest first, then those whose reply says more than "call today"."""
+    """The flags that need someone today: the gravest first, then those whose reply says more than "call"."""
     phase = Phase.AFTER if reading.says_treated else phase
     levels = [(level(flag, phase, days), flag) for flag in reading.flags]
     urgent = [one for one in levels if one[0] >= Urgency.URGENT]

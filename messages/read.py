@@ -12,10 +12,6 @@ from messages.reading.topics import Asked, Found, Topics
 from messages.wording import Topic
 
 
-#: "Is this normal?" says of itself nothing about what.
-VAGUE = "unclear"
-
-
 class Reader:
     """Reads texts. Built once over the catalog's topics; :meth:`read` is pure.
 
@@ -47,8 +43,8 @@ class Reader:
     ) -> Reading:
         """What the text says.
 
-        ``expecting``: what we last asked, ``confirmation`` or ``prep_declaration``. ``locale``: her own language,
-        used when the text does not tell. ``days``: since the visit ended, or until it while before it.
+        ``expecting``: what we last asked, ``confirmation`` or ``prep_declaration``. ``locale``: her own
+        language, used when the text does not tell. ``days``: since the visit ended, or until it.
         """
         words = mend(prepare(text))
         language = languages.detect(words, locale)
@@ -105,7 +101,5 @@ def _denied(found: Found, flags: tuple[Flag, ...]) -> bool:
 
 def _with_sign(found: tuple[Found, ...], sign: Found) -> tuple[Found, ...]:
     """A sign of her own beside what she asks: "still pink today, can I put foundation on"."""
-    if sign.topic == VAGUE and found:
-        return found
     firm = tuple(one for one in found if one.rank > sign.rank and one.by == "words")
     return (sign, *firm)[:2]

@@ -62,55 +62,55 @@ def _schemas() -> dict[str, Any]:
 
 
 def _paths() -> dict[str, Any]:
-    known = _answer(EnrolmentView, "This booking was known; nothing new was planned unless it had changed")
-    visit = _answer(AppointmentView, "The visit and its texts")
-    external_id = _parameter("external_id", "path", "The booking system's own id", required=True)
+    this = {"description": "OpenAPI 3.1", "content": {"application/json": {}}}
     return {
-        "/enrolments": {
-            "post": _operation(
-                "Enrol one patient's visit. The same appointment twice is the same enrolment; with "
-                "another time it has moved.",
-                {"201": _answer(EnrolmentView, "Enrolled"), "200": known},
-                body=EnrolmentBody,
-            )
-        },
-        "/appointments/{external_id}": {
-            "parameters": [external_id],
-            "get": _operation("Look at a visit", {"200": visit}, unknown=True),
-            "patch": _operation(
-                f"Move a visit, or set its status ({', '.join(VisitStatus)}). ended_at is its real end and "
-                "marks it fulfilled; aftercare begins there.",
-                {"200": visit},
-                body=AppointmentChange,
-                unknown=True,
-            ),
-        },
-        "/messages": {
-            "get": _operation(
-                "Texts, the latest planned moment first",
-                {"200": _answer(MessagesView, "One page")},
-                query=[
-                    _parameter("mobile", "query", "In any shape"),
-                    _choice("status", tuple(Status)),
-                    *_PAGING,
-                ],
-            )
-        },
-        "/tickets": {
-            "get": _operation(
-                "Tickets, the newest first",
-                {"200": _answer(TicketsView, "One page")},
-                query=[_choice("status", (OPEN, TAKEN, RESOLVED)), *_PAGING],
-            )
-        },
+        "/enrolments": _enrolments(),
+        "/appointments/{external_id}": _appointments(),
+        "/messages": _messages(),
+        "/tickets": _tickets(),
         "/openapi.json": {
-            "get": {
-                "summary": "This document",
-                "security": [],
-                "responses": {"200": {"description": "OpenAPI 3.1", "content": {"application/json": {}}}},
-            }
+            "get": {"summary": "This document", "security": [], "responses": {"200": this}},
         },
     }
+
+
+def _enrolments() -> dict[str, Any]:
+    known = _answer(EnrolmentView, "This booking was known; nothing new was planned unless it had changed")
+    enrol = _operation(
+        "Enrol one patient's visit. The same appointment twice is the same enrolment; with "
+        "another time it has moved.",
+        {"201": _answer(EnrolmentView, "Enrolled"), "200": known},
+        body=EnrolmentBody,
+    )
+    return {"post": enrol}
+
+
+def _appointments() -> dict[str, Any]:
+    visit = _answer(AppointmentView, "The visit and its texts")
+    change = _operation(
+        f"Move a visit, or set its status ({', '.join(VisitStatus)}). ended_at is its real end and "
+        "marks it fulfilled; aftercare begins there.",
+        {"200": visit},
+        body=AppointmentChange,
+        unknown=True,
+    )
+    return {
+        "parameters": [_parameter("external_id", "path", "The booking system's own id", required=True)],
+        "get": _operation("Look at a visit", {"200": visit}, unknown=True),
+        "patch": change,
+    }
+
+
+def _messages() -> dict[str, Any]:
+    page = {"200": _answer(MessagesView, "One page")}
+    query = [_parameter("mobile", "query", "In any shape"), _choice("status", tuple(Status)), *_PAGING]
+    return {"get": _operation("Texts, the latest planned moment first", page, query=query)}
+
+
+def _tickets() -> dict[str, Any]:
+    page = {"200": _answer(TicketsView, "One page")}
+    query = [_choice("status", (OPEN, TAKEN, RESOLVED)), *_PAGING]
+    return {"get": _operation("Tickets, the newest first", page, query=query)}
 
 
 def _operation(

@@ -1,37 +1,25 @@
 """YES, NO, NONE, C and R: short answers that mean what we last asked."""
 
 import re
+from functools import cache
 
+from care.decision import CONFIRMATION, PREP_DECLARATION
 from care.reading import Intent
 from messages.reading.normalise import Words
+from messages.reading.patterns import load
 
-CONFIRMATION = "confirmation"
-PREP_DECLARATION = "prep_declaration"
-
-_YES = frozenset(
-    "yes y yep yeah yup ya yes please ok okay okey k sure correct definitely absolutely si sim claro confirmo confirmado "
-    "confirmada dale isso perfecto perfeito combinado 1".split()
-) | {
-    "yes please",
-    "ok yes",
-    "yes i do",
-    "yes i did",
-    "yes confirm",
-    "si claro",
-    "sim claro",
-    "yes i have",
-    "yes thanks",
-}
-_NO = frozenset(
-    {"no", "n", "nope", "nah", "nao", "2", "no i cant", "no puedo", "nao posso", "not anymore", "ya no"}
-)
-_NONE = re.compile(
-    r"(?:(?:no|none|nope|nothing|non|nah|nada|ninguno|ninguna|nenhum|nenhuma|nao|zero|nunca|negative|all clear|nil)"
-    r"(?: |$))+(?:of (?:those|these|them|the above|it)|at all|thanks|thank you|gracias|obrigada|obrigado|for me|here|i havent|i "
-    r"didnt|i have not|to all|to everything|de eso|de todo|disso|used|usei|use|he usado|usado|de nada|i haven t|havent|any)?"
-    r"(?: ?(?:of (?:those|these|them)|at all|thanks|nada|any|nothing|none))*"
-)
 _THUMBS = re.compile(r"^[\s👍👌✅☑✔️🏻🏼🏽🏾🏿]+$")
+
+
+@cache
+def _listed(kind: str) -> frozenset[str]:
+    return frozenset(load("answers.yaml")[kind])
+
+
+@cache
+def _none() -> re.Pattern[str]:
+    first, more = ("|".join(load("answers.yaml")[kind]) for kind in ("none", "none_more"))
+    return re.compile(f"(?:{first})(?: (?:{first}|{more}))*")
 
 
 def find(words: Words, bare: str, expecting: str | None) -> Intent | None:
@@ -42,11 +30,11 @@ def find(words: Words, bare: str, expecting: str | None) -> Intent | None:
     if bare in {"c", "r"}:
         return Intent.CONFIRM if bare == "c" else Intent.RESCHEDULE
     if expecting == PREP_DECLARATION:
-        if _NONE.fullmatch(words.bare):
+        if _none().fullmatch(words.bare):
             return Intent.DECLARED_NONE
-        return Intent.DECLARED_SOME if bare in _YES else None
+        return Intent.DECLARED_SOME if bare in _listed("yes") else None
     if expecting == CONFIRMATION:
-        if bare in _YES or (words.empty and _THUMBS.match(words.raw)):
+        if bare in _listed("yes") or (words.empty and _THUMBS.match(words.raw)):
             return Intent.CONFIRM
-        return Intent.CANCEL if bare in _NO else None
+        return Intent.CANCEL if bare in _listed("no") else None
     return None

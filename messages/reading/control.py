@@ -62,7 +62,7 @@ def _rules() -> _Rules:
 
 
 def bare_word(words: Words) -> str:
-    """The whole text as one control word would be written: no politeness, no repetition ("STOP STOP STOP")."""
+    """The whole text as a control word is written: no politeness, no repetition ("STOP STOP STOP")."""
     for text in (words.bare, _unmarked(words)):
         kept = [word for word in text.split() if word not in _rules().polite] or text.split()
         if len(set(kept)) == 1:

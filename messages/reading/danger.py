@@ -1,4 +1,4 @@
-"""Which rows of the triage table a text touches. The rows themselves are ``danger``, ``urgent`` and ``routine.yaml``."""
+"""Which rows of the triage table a text touches: ``danger.yaml``, ``urgent.yaml``, ``routine.yaml``."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -18,8 +18,8 @@ _QUESTION = re.compile(
     r"se puede|es|quando|posso|pode|qual|tem) "
 )
 _OURS = re.compile(
-    r" (?:treatment|microneedling|dermaroller|skin|face|needles?|procedure|acne|scars?|after|before|visit|appointment|"
-    r"cara|piel|tratamiento|pele|rosto|tratamento|antes|despues|depois) "
+    r" (?:treatment|microneedling|dermaroller|skin|face|needles?|procedure|acne|scars?|after|before|visit|"
+    r"appointment|cara|piel|tratamiento|pele|rosto|tratamento|antes|despues|depois) "
 )
 
 

@@ -26,7 +26,7 @@ def _signs() -> dict[str, str]:
 
 @cache
 def _stems() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
-    """Per language the words, and the beginnings of words, that the other layers know only in that language."""
+    """Per language the words, and beginnings of words, that the other layers know in that language only."""
     listed: dict[str, set[str]] = {language: set() for language in LANGUAGES}
     for name in _FILES:
         _collect(load(name), listed)

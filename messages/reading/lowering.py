@@ -34,7 +34,7 @@ def _compiled(regex: str, end: str, start: str = "(?<= )") -> re.Pattern[str]:
 
 
 def why_lowered(marked: str, hit: Hit, *, urgent_only: bool) -> str:
-    """Why this sign counts less: ``negated``, ``history``, ``hypothesis``, ``someone else``; empty when it counts.
+    """Why this sign counts less: negated, history, hypothesis, someone else; empty when it counts.
 
     ``urgent_only``: an emergency row, which neither a habit nor another person lowers.
     """

@@ -10,11 +10,12 @@ _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _TOKEN = re.compile(r"\d+(?:[:./-]\d+)+|\d+|[a-z]+|[.!;\n…]+|\?+|[,:()\"“”«»—–]+")
 _QUOTED = re.compile('["“„«].*["”“»]', re.DOTALL)
 _TAPBACK = re.compile(
-    r"^\s*(?:(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|removed an? \w+ from|reacted .{1,12} to|"
-    r"le gusto|le encanto|no le gusto|le dio risa|enfatizo|destaco|reacciono .{0,8}(?:a|con)|"
-    r"(?:gostou|nao gostou|amou|adorou|riu) d[aeo]|enfatizou|reagiu .{0,8}(?:a|com))\s*"
-    r"(?:[\"“„«]|an? (?:image|photo|movie|video|attachment|message|sticker|link)|una? (?:imagen|foto|video|mensaje)|"
-    r"uma? (?:imagem|foto|video|mensagem))|\W{1,6}(?:to|a|para) [\"“„«])"
+    r"^\s*(?:(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|removed an? \w+ from|"
+    r"reacted .{1,12} to|le gusto|le encanto|no le gusto|le dio risa|enfatizo|destaco|"
+    r"reacciono .{0,8}(?:a|con)|(?:gostou|nao gostou|amou|adorou|riu) d[aeo]|enfatizou|"
+    r"reagiu .{0,8}(?:a|com))\s*"
+    r"(?:[\"“„«]|an? (?:image|photo|movie|video|attachment|message|sticker|link)|"
+    r"una? (?:imagen|foto|video|mensaje)|uma? (?:imagem|foto|video|mensagem))|\W{1,6}(?:to|a|para) [\"“„«])"
 )
 
 
@@ -22,8 +23,8 @@ _TAPBACK = re.compile(
 class Words:
     """A text prepared for matching.
 
-    ``raw``: as it arrived. ``bare``: lower-case folded words alone, for control words. ``marked``: the same with
-    clause marks (``,`` ``.`` ``?``), shorthand expanded and spelling mended, padded with one space at
+    ``raw``: as it arrived. ``bare``: lower-case folded words alone, for control words. ``marked``: the same
+    with clause marks (``,`` ``.`` ``?``), shorthand expanded and spelling mended, padded with one space at
     each end. ``spelled``: lower case with its accents, for telling languages apart.
     ``tapback``: a reaction to one of our texts; its quotation is left out.
     """

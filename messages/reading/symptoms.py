@@ -1,4 +1,4 @@
-"""Signs that healing skin shows as expected: pink, a little puffy, dry, itchy. The words are in ``topics.yaml``."""
+"""Signs that healing skin shows as expected: pink, a little puffy, dry, itchy (in ``topics.yaml``)."""
 
 import re
 from functools import cache
@@ -10,7 +10,8 @@ _DAY = re.compile(
     r" (?:day|dia) (\d{1,2}) | (\d{1,2}) (?:days?|dias) (?:after|post|later|despues|depois|ago|since) "
 )
 _WEEK = re.compile(
-    r" (\d|a|one|two|three|una|dos|tres|uma|duas) (?:weeks?|semanas?) (?:later|after|post|on|in|despues|depois) "
+    r" (\d|a|one|two|three|una|dos|tres|uma|duas) (?:weeks?|semanas?) "
+    r"(?:later|after|post|on|in|despues|depois) "
 )
 _NUMBERS = {"a": 1, "one": 1, "una": 1, "uma": 1, "two": 2, "dos": 2, "duas": 2, "three": 3, "tres": 3}
 BRIEF = 4  #: so few words without a question are about herself

@@ -16,23 +16,17 @@ from messages.reading.spelling import mend
 from messages.wording import Topic
 
 NEAR = 88.0  #: how alike two phrasings must be, 0 to 100
+EXACT = 99.0  #: a clinician's own phrasing, word for word, goes before any single word of it
 MARGIN = 6.0  #: and how much more alike than the best one of any other topic
 FIRM = 2  #: below this rank a topic is too vague to be one of two questions
 
 _PARTS = re.compile(r" (?:[.?,]|and|y|e|plus|also|or|tambien|tambem) ")
 _ALTERNATIVE = re.compile(r" \| ")
-_FILLER = frozenset(
-    (
-        "a an the i my me im is it its to for of on in with do does can could should will am are you your what who if "
-        "this that there have has be been get got and or so just about please hi hello where when how why el la los "
-        "las un una de del en mi me se lo y o a os as um uma do da no na meu minha e que es quien quem cuando quando"
-    ).split()
-)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """The words by which one topic is known, per language, and those that need a person although it has an answer.
+    """The words by which one topic is known, per language; ``person``: those that need a person all the same.
 
     ``after``: the topic it is once she is treated. ``not_after``: no topic of hers by then.
     """
@@ -61,7 +55,7 @@ class Rule:
         )
 
     def hits(self, marked: str, language: str) -> list[str]:
-        """All words found: English ones in any text (patients mix), the others in Spanish and Portuguese texts."""
+        """All words found: English ones in any text (patients mix), the others outside English texts."""
         tried = ("en",) if language == "en" else LANGUAGES
         return [hit.words for one in tried if one in self.words for hit in self.words[one].all(marked)]
 
@@ -78,7 +72,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Asked:
-    """All that a text asks. ``to_person``: why a person must answer although there is an answer; empty if not."""
+    """All that a text asks. ``to_person``: why a person must answer although an answer exists."""
 
     found: tuple[Found, ...] = ()
     to_person: str = ""
@@ -94,6 +88,12 @@ def rules() -> tuple[Rule, ...]:
     """All topics of ``topics.yaml``, compiled once per process."""
     data = load("topics.yaml")
     return tuple(Rule.of(name, entry, data["groups"]) for name, entry in data["topics"].items())
+
+
+@cache
+def _filler() -> frozenset[str]:
+    """Words that say nothing about the topic of a phrasing."""
+    return frozenset(load("topics.yaml")["filler"].split())
 
 
 @cache
@@ -117,9 +117,10 @@ class Topics:
     def ask(self, words: Words, phase: Phase, language: str) -> Asked:
         """What the text asks: at most two topics; none when it is not sure enough."""
         person = self._person(words)
-        found = self._by_words(words, phase, language)
+        exact = self._by_phrasing(words, phase, EXACT)
+        found = (exact,) if exact else self._by_words(words, phase, language)
         if not found or found[0].rank < FIRM:
-            alike = self._by_phrasing(words, phase)
+            alike = self._by_phrasing(words, phase, NEAR)
             found = (alike,) if alike else found
         if not found and person:
             found = (Found(person[0], words.bare, FIRM, "phrasing"),)
@@ -142,17 +143,17 @@ class Topics:
             return tuple(firm.values())
         return (whole,)
 
-    def _by_phrasing(self, words: Words, phase: Phase) -> Found | None:
+    def _by_phrasing(self, words: Words, phase: Phase, near: float) -> Found | None:
         spoken = _content(words)
         best: dict[str, float] = {}
         for phrasing, score, _ in process.extract(
-            spoken, list(self._phrasings), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR - MARGIN, limit=8
+            spoken, list(self._phrasings), scorer=fuzz.token_sort_ratio, score_cutoff=near - MARGIN, limit=8
         ):
             topic = _in_phase(self._phrasings[phrasing], phase)
             if topic:
                 best[topic] = max(best.get(topic, 0.0), score)
         ranked = sorted(best.items(), key=lambda entry: -entry[1])
-        if not ranked or ranked[0][1] < NEAR:
+        if not ranked or ranked[0][1] < near:
             return None
         if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < MARGIN:
             return None
@@ -160,7 +161,7 @@ class Topics:
 
 
 def best_of(marked: str, phase: Phase, language: str) -> Found | None:
-    """The topic that these words are about: the highest rank, then the longest words, then the file's order."""
+    """The topic these words are about: the highest rank, then the longest words, then the file's order."""
     candidates = list(_candidates(marked, phase, language))
     return max(candidates, key=lambda found: (found.rank, len(found.words)), default=None)
 
@@ -198,4 +199,4 @@ def _read(phrasing: str) -> Words:
 
 def _content(words: Words) -> str:
     spoken = [word for word in words.marked.split() if word[0].isalnum()]
-    return " ".join(word for word in spoken if word not in _FILLER) or " ".join(spoken)
+    return " ".join(word for word in spoken if word not in _filler()) or " ".join(spoken)

@@ -14,8 +14,8 @@ _WHENEVER = datetime(2000, 1, 1, tzinfo=UTC)  # deciding is the same at any mome
 def explain(reader: Reader, line: Mapping[str, Any], answers: frozenset[str] | None = None) -> dict[str, Any]:
     """What is understood and what would be done, for ``{"text", "phase"?, "days"?}``.
 
-    ``phase``: before, after or unknown; ``days``: since the visit, or until it. ``answers``: the topics with an
-    approved answer; by default those that the clinic's page speaks of. Raises KeyError without a text and
+    ``phase``: before, after or unknown; ``days``: since the visit, or until it. ``answers``: the topics with
+    an approved answer; by default those that the clinic's page speaks of. Raises KeyError without a text and
     ValueError for an unknown phase.
     """
     phase = Phase(line.get("phase") or Phase.UNKNOWN)

@@ -1,4 +1,4 @@
-"""A whole clinic on the wire: signed webhooks in, a stand-in Twilio out, and a clock that is told the time."""
+"""A whole clinic on the wire: signed webhooks in, a stand-in Twilio out, a clock that is told the time."""
 
 import threading
 from collections.abc import Iterator

@@ -69,7 +69,7 @@ def test_the_antiviral_texts_go_only_to_her_who_was_prescribed_one(story):
 def test_a_patient_in_another_zone_is_texted_in_her_own_daytime_about_the_clinics_time(story):
     story.books("2026-12-18 14:00", timezone="America/Los_Angeles")
     story.time_passes_until("2026-12-18 13:00")
-    times = dict((code, at) for at, code in story.got())
+    times = {code: at for at, code in story.got()}
     assert times["M2"] == "Thu 12-10 12:00", "nine in the morning where she is"
     assert times["M7"] == "Fri 12-18 11:00", "eight in the morning where she is"
     assert "2:00 PM EST" in story.last_words()

@@ -192,7 +192,7 @@ def test_after_the_visit_the_kit_decides_the_words(catalog):
 def test_cold_sores_within_three_days_are_a_phone_call_now(catalog):
     facts = [("cold_sores", "yes")]
     planned = course(catalog, boston(2026, 3, 10, 11), boston(2026, 3, 13, 14), facts=facts)
-    assert {call.name for call in planned.calls} == {"cold_sore_prescriber", "cold_sore_call_now"}
+    assert {call.name for call in planned.calls} == {"cold_sore_call_now"}
 
 
 def test_only_a_prescription_brings_the_medicine_texts(catalog):

@@ -32,10 +32,14 @@ def test_a_time_without_a_zone_is_never_stored(database):
 
 
 def test_a_block_that_fails_leaves_nothing_behind(database, clock):
-    with pytest.raises(RuntimeError), database.writing() as session:
-        session.add(_entry(clock()))
-        session.flush()
-        raise RuntimeError
+    def fails_halfway():
+        with database.writing() as session:
+            session.add(_entry(clock()))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails_halfway()
     with database.reading() as session:
         assert session.scalar(select(AuditEntry)) is None
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from care.conversation import Situation, decide
 from care.reading import Intent, Phase, Urgency
 from messages.reading.understand import explain
 
@@ -205,7 +204,9 @@ def _holds(wanted, reading, level, told):
         "calm": lambda: level < Urgency.URGENT,
         "at": lambda: level >= Urgency.URGENT,
         "below": lambda: level < Urgency.EMERGENCY,
-        "no": lambda: not (reading.wants(Intent(rest)) if "_" in rest or rest == "help" else _has(rest, reading)),
+        "no": lambda: (
+            not (reading.wants(Intent(rest)) if "_" in rest or rest == "help" else _has(rest, reading))
+        ),
     }
     return checks[word]() if word in checks else level is Urgency[word.upper()]
 
@@ -214,7 +215,9 @@ def _has(row, reading):
     return row in {flag.row for flag in reading.flags}
 
 
-@pytest.mark.parametrize(("text", "phase", "days", "wanted"), [pytest.param(*pair[1:], id=pair[0]) for pair in PAIRS])
+@pytest.mark.parametrize(
+    ("text", "phase", "days", "wanted"), [pytest.param(*pair[1:], id=pair[0]) for pair in PAIRS]
+)
 def test_each_side_of_a_confusable_pair_is_told_from_the_other(reader, text, phase, days, wanted):
     reading = reader.read(text, phase=Phase(phase), days=days)
     told = explain(reader, {"text": text, "phase": phase, "days": days})

@@ -63,7 +63,9 @@ def test_nothing_lowers_breathing_or_not_wanting_to_live(reader, text):
         pytest.param("i have a cold sore", Phase.AFTER, True, id="a cold sore after it is looked at today"),
         pytest.param("i have an open sore", Phase.BEFORE, False, id="an open sore before"),
         pytest.param("i have an open sore", Phase.AFTER, True, id="an open sore after"),
-        pytest.param("got a cold sore since my treatment", Phase.BEFORE, True, id="her word beats our records"),
+        pytest.param(
+            "got a cold sore since my treatment", Phase.BEFORE, True, id="her word beats our records"
+        ),
         pytest.param("throwing up, can we reschedule", Phase.BEFORE, False, id="illness as a reason to move"),
         pytest.param("throwing up, can we reschedule", Phase.AFTER, True, id="the same after the treatment"),
     ],
