@@ -69,13 +69,15 @@ def _declared(draft: Draft) -> bool:
     if draft.reading.wants(Intent.DECLARED_NONE):
         draft.actions.append(DeclaredNone())
         draft.say("noted")
-    elif draft.reading.wants(Intent.DECLARED_SOME):
+        draft.answered = True
+        return True
+    if draft.reading.wants(Intent.DECLARED_SOME):
         draft.ticket("declared", "R36 Used or did something from the list: ask what and when")
-        draft.say("received")
-    else:
-        return False
-    draft.answered = True
-    return True
+        draft.answered = True
+        if not _counting(draft):
+            draft.say("received")
+            return True
+    return False
 
 
 def _photo(draft: Draft) -> bool:

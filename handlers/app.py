@@ -1,6 +1,7 @@
 """The web side, put together: one factory, one gate, one blueprint per kind of arrival."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from handlers.access import Wiring
 from handlers.api import api
@@ -17,9 +18,14 @@ from handlers.voice import voice
 MOST_BYTES = 5_000_000
 
 
-def create_app(wiring: Wiring, secret_key: str) -> Flask:
-    """The Flask app around these works. Imports have no effects; nothing is read from the environment."""
+def create_app(wiring: Wiring, secret_key: str, trusted_proxies: int = 0) -> Flask:
+    """The Flask app around these works. Imports have no effects; nothing is read from the environment.
+
+    ``trusted_proxies``: how many stand in front of us and tell who called; without them, who
+    guesses passwords could not be told from who mistyped hers.
+    """
     app = Flask(__name__)
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted_proxies, x_proto=0)  # type: ignore[method-assign]
     app.config.update(
         SECRET_KEY=secret_key,
         MAX_CONTENT_LENGTH=MOST_BYTES,

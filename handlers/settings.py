@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     twilio_messaging_service_sid: str = ""
     twilio_api_url: str = ""
     keyword_replies: str = "carrier"
+    trusted_proxies: int = 0
 
     @property
     def local_url(self) -> str:

@@ -14,7 +14,7 @@ def create_app(needs: Needs, demo: Demo | None = None) -> Flask:
     refuse_unsafe(needs)
     settings = needs.settings
     keys = Secrets(auth_token=settings.twilio_auth_token or None, api_token=settings.api_token or None)
-    return build(Wiring(needs.works, keys, demo), settings.secret_key)
+    return build(Wiring(needs.works, keys, demo), settings.secret_key, settings.trusted_proxies)
 
 
 def refuse_unsafe(needs: Needs) -> None:

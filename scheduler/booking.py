@@ -62,10 +62,13 @@ class AppointmentBody(_Body):
 
 
 class ConsentBody(_Body):
-    """What she agreed to, how, and in which words if they were kept."""
+    """What she agreed to, how, and in which words if they were kept.
+
+    ``marketing`` left out: she was not asked, and what she said before still holds.
+    """
 
     care: bool = False
-    marketing: bool = False
+    marketing: bool | None = None
     method: Text
     words: Annotated[str, Field(max_length=2000), AfterValidator(_storable)] = ""
 

@@ -125,7 +125,7 @@ class Stage:
 
     def enrol(self, scene: Scene) -> None:
         """Book her, as the front desk would."""
-        consent = {"care": True, "marketing": scene.marketing, "method": "signed form at the desk"}
+        consent = {"care": True, "marketing": scene.marketing or None, "method": "signed form at the desk"}
         patient = {"name": scene.name, "mobile": scene.mobile, "language": scene.language}
         body = {
             "patient": patient | {"timezone": scene.timezone},

@@ -143,6 +143,8 @@ def _enrolment(
 def _consents(session: Session, body: EnrolmentBody, patient: Patient, now: datetime) -> None:
     asked = body.consent
     for kind, granted in ((ConsentKind.CARE, asked.care), (ConsentKind.MARKETING, asked.marketing)):
+        if granted is None:
+            continue
         event = ConsentEvent(
             mobile=patient.mobile,
             patient_id=patient.id,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -57,8 +57,13 @@ def normalise_url(url: str) -> str:
     return url
 
 
-def _sqlite_engine(url: str) -> Any:
-    engine = create_engine(url, connect_args={"timeout": SQLITE_PATIENCE, "check_same_thread": False})
+def _postgres_engine(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)  # an error must not quote a patient
+
+
+def _sqlite_engine(url: str) -> Engine:
+    patient = {"timeout": SQLITE_PATIENCE, "check_same_thread": False}
+    engine = create_engine(url, connect_args=patient, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(raw: Any, _record: Any) -> None:

@@ -116,7 +116,7 @@ def _body(needs: "Needs", asked: Asked, starts_at: "datetime") -> dict[str, Any]
         "facts": pairs("--fact", asked.facts),
         "consent": {
             "care": care,
-            "marketing": asked.marketing,
+            "marketing": asked.marketing or None,
             "method": asked.consent_method or "not asked",
         },
     }

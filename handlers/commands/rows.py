@@ -171,7 +171,7 @@ def _consent(cells: Mapping[str, str]) -> dict[str, Any]:
     care, marketing = _yes(cells, "consent_care"), _yes(cells, "consent_marketing")
     if (care or marketing) and "consent_method" not in cells:
         raise BadField({"consent_method": "is missing: say how she agreed, such as intake form"})
-    return {"care": care, "marketing": marketing, "method": cells.get("consent_method", "not asked")}
+    return {"care": care, "marketing": marketing or None, "method": cells.get("consent_method", "not asked")}
 
 
 def _yes(cells: Mapping[str, str], column: str) -> bool:

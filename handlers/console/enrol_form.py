@@ -114,7 +114,7 @@ def _fields(form: Form, starts_at: datetime | None) -> dict[str, Any]:
         "facts": form.facts,
         "consent": {
             "care": bool(typed.get("care")),
-            "marketing": bool(typed.get("marketing")),
+            "marketing": True if typed.get("marketing") else None,
             "method": METHODS.get(typed.get("method", ""), ""),
             "words": form.consent_words,
         },

@@ -6,7 +6,7 @@ from functools import cache
 from care.decision import CONFIRMATION, PREP_DECLARATION
 from care.reading import Intent
 from messages.reading.normalise import Words
-from messages.reading.patterns import load
+from messages.reading.patterns import Matcher, load
 
 _THUMBS = re.compile(r"^[\s👍👌✅☑✔️🏻🏼🏽🏾🏿]+$")
 
@@ -22,6 +22,20 @@ def _none() -> re.Pattern[str]:
     return re.compile(f"(?:{first})(?: (?:{first}|{more}))*")
 
 
+@cache
+def _matcher(kind: str) -> Matcher:
+    return Matcher.of(load("answers.yaml")[kind], {})
+
+
+def _is_list(words: Words, bare: str) -> bool:
+    """True for "yes, retinol on Sunday" and "advil yesterday"; not for a question about it."""
+    first = bare.split()[:1]
+    asks = _matcher("asks").first(words.marked)
+    if "?" in words.marked or (asks and asks.start == 0):
+        return False
+    return bool(_matcher("items").first(words.marked)) or (first != [] and first[0] in _listed("yes"))
+
+
 def find(words: Words, bare: str, expecting: str | None) -> Intent | None:
     """What a short answer means; None when the text is no short answer.
 
@@ -32,7 +46,7 @@ def find(words: Words, bare: str, expecting: str | None) -> Intent | None:
     if expecting == PREP_DECLARATION:
         if _none().fullmatch(words.bare):
             return Intent.DECLARED_NONE
-        return Intent.DECLARED_SOME if bare in _listed("yes") else None
+        return Intent.DECLARED_SOME if _is_list(words, bare) else None
     if expecting == CONFIRMATION:
         if bare in _listed("yes") or (words.empty and _THUMBS.match(words.raw)):
             return Intent.CONFIRM

@@ -16,7 +16,6 @@ from messages.reading.spelling import mend
 from messages.wording import Topic
 
 NEAR = 88.0  #: how alike two phrasings must be, 0 to 100
-EXACT = 99.0  #: a clinician's own phrasing, word for word, goes before any single word of it
 MARGIN = 6.0  #: and how much more alike than the best one of any other topic
 FIRM = 2  #: below this rank a topic is too vague to be one of two questions
 
@@ -108,6 +107,9 @@ class Topics:
         self._phrasings = {
             _content(_read(phrasing)): name for name, topic in topics.items() for phrasing in topic.phrasings
         }
+        self._exact = {
+            _spoken(_read(phrasing)): name for name, topic in topics.items() for phrasing in topic.phrasings
+        }
         self._to_person = {
             _content(_read(phrasing)): (name, why)
             for name, topic in topics.items()
@@ -117,15 +119,21 @@ class Topics:
     def ask(self, words: Words, phase: Phase, language: str) -> Asked:
         """What the text asks: at most two topics; none when it is not sure enough."""
         person = self._person(words)
-        exact = self._by_phrasing(words, phase, EXACT)
+        exact = self._word_for_word(words, phase)
         found = (exact,) if exact else self._by_words(words, phase, language)
         if not found or found[0].rank < FIRM:
-            alike = self._by_phrasing(words, phase, NEAR)
+            alike = self._by_phrasing(words, phase)
             found = (alike,) if alike else found
         if not found and person:
             found = (Found(person[0], words.bare, FIRM, "phrasing"),)
         why = person[1] if person else _needs_person(words.marked, found)
         return Asked(found, why)
+
+    def _word_for_word(self, words: Words, phase: Phase) -> Found | None:
+        """A clinician's own phrasing goes before any single word in it."""
+        topic = self._exact.get(_spoken(words))
+        topic = _in_phase(topic, phase) if topic else None
+        return Found(topic, _spoken(words), FIRM, "phrasing") if topic else None
 
     def _person(self, words: Words) -> tuple[str, str] | None:
         near = process.extractOne(
@@ -143,17 +151,17 @@ class Topics:
             return tuple(firm.values())
         return (whole,)
 
-    def _by_phrasing(self, words: Words, phase: Phase, near: float) -> Found | None:
+    def _by_phrasing(self, words: Words, phase: Phase) -> Found | None:
         spoken = _content(words)
         best: dict[str, float] = {}
         for phrasing, score, _ in process.extract(
-            spoken, list(self._phrasings), scorer=fuzz.token_sort_ratio, score_cutoff=near - MARGIN, limit=8
+            spoken, list(self._phrasings), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR - MARGIN, limit=8
         ):
             topic = _in_phase(self._phrasings[phrasing], phase)
             if topic:
                 best[topic] = max(best.get(topic, 0.0), score)
         ranked = sorted(best.items(), key=lambda entry: -entry[1])
-        if not ranked or ranked[0][1] < near:
+        if not ranked or ranked[0][1] < NEAR:
             return None
         if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < MARGIN:
             return None
@@ -190,13 +198,19 @@ def _in_phase(topic: str, phase: Phase) -> str | None:
         general: dict[str, str] = load("topics.yaml")["before_healing"]
         return general.get(topic, topic)
     rule = next((rule for rule in rules() if rule.name == topic), None)
-    return None if rule and rule.not_after else topic
+    if rule and rule.not_after:
+        return None
+    return rule.after if rule and rule.after else topic
 
 
 def _read(phrasing: str) -> Words:
     return mend(prepare(phrasing))
 
 
+def _spoken(words: Words) -> str:
+    return " ".join(word for word in words.marked.split() if word[0].isalnum())
+
+
 def _content(words: Words) -> str:
-    spoken = [word for word in words.marked.split() if word[0].isalnum()]
-    return " ".join(word for word in spoken if word not in _filler()) or " ".join(spoken)
+    spoken = _spoken(words)
+    return " ".join(word for word in spoken.split() if word not in _filler()) or spoken

@@ -230,6 +230,15 @@ def test_declared_none_is_noted_and_declared_some_goes_to_a_person():
     assert some.expecting_answered
 
 
+def test_a_blood_thinner_in_the_list_gets_its_own_reply_and_holds_the_visit():
+    thinner = Flag("R34", Urgency.ROUTINE, "blood_thinner", "eliquis", holds_visit=True)
+    reading = _read(Intent.DECLARED_SOME, flags=(thinner,))
+    decision = decide(replace(BEFORE, expecting=PREP_DECLARATION), reading, NOW)
+    assert _names(decision) == ["blood_thinner"]
+    assert _kinds(decision) == ["declared", "clinical"]
+    assert decision.expecting_answered
+
+
 def test_no_kit_is_the_only_fact_a_text_sets():
     reading = _read(Intent.FAQ, topics=("makeup",), topic="makeup", acts=frozenset({"no_kit"}))
     assert decide(AFTER, reading, NOW).actions == (SetFact("kit_given", "no"),)
