@@ -19,7 +19,7 @@ from care.spacing import next_slot
 from care.why import why_condition
 
 #: How long a held text waits before it is looked at again; releasing the hold wakes it at once.
-LOOK_AGAIN = timedelta(minutes=15)
+LOOK_AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,8 @@ def assess(reading: Reading, phase: Phase, days: int | None = None) -> Urgency:
     phase = Phase.AFTER if reading.says_treated else phase
     levels = [level(flag, phase, days) for flag in reading.flags]
     rows = {flag.row for flag in reading.flags if not flag.lowered}
-    if rows & RISKS and (rows & MILD_SIGNS or reading.wants(Intent.SYMPTOM)):
+    healing = phase is Phase.AFTER and reading.wants(Intent.SYMPTOM)
+    if rows & RISKS and (rows & MILD_SIGNS or healing):
         levels.append(Urgency.URGENT)
     if needs_staff_note(reading, days) or any(reading.wants(intent) for intent in _FOR_A_PERSON):
         levels.append(Urgency.ROUTINE)

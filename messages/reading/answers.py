@@ -31,7 +31,7 @@ def _is_list(words: Words, bare: str) -> bool:
     """True for "yes, retinol on Sunday" and "advil yesterday"; not for a question about it."""
     first = bare.split()[:1]
     asks = _matcher("asks").first(words.marked)
-    if "?" in words.marked or (asks and asks.start == 0):
+    if "?" in words.marked or (asks and asks.start <= 1):
         return False
     return bool(_matcher("items").first(words.marked)) or (first != [] and first[0] in _listed("yes"))
 

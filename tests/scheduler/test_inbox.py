@@ -75,7 +75,7 @@ def test_logs_carry_ids_and_never_a_name_a_number_or_a_word(house, caplog):
     caplog.set_level("DEBUG")
     house.book(name="Zelda Quux")
     house.text_in("my throat is closing, xyzzy")
-    house.until("2026-12-09 12:00")
+    house.until("2026-12-08 13:30")
     said = "\n".join(
         record.getMessage() for record in caplog.records if record.name.split(".")[0] != "sqlalchemy"
     )
