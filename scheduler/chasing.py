@@ -8,7 +8,7 @@ from care.delivery import RANK, ErrorClass, Status
 from carriers.base import SeenText
 from scheduler.settling import Settling
 from scheduler.works import Works
-from store.outbox import known_sids, lost
+from store.claims import known_sids, lost
 from store.tables import OutboxText
 
 #: Clocks differ, and the carrier's list lags: a text is proven absent only after this long.

@@ -7,7 +7,8 @@ from carriers.base import Outcome, OutgoingText
 from scheduler.looking import Looking
 from scheduler.settling import settle
 from scheduler.works import Works
-from store.outbox import Lane, take_due
+from store.claims import take_due
+from store.outbox import Lane
 
 #: Texts taken in hand at once: enough to keep every line to the carrier busy, few enough to settle soon.
 BATCH = 64
@@ -22,7 +23,7 @@ def dispatch(works: Works, lanes: Collection[Lane] = EVERY_LANE) -> int:
         if batch:
             _send(works, batch)
         handed += len(batch)
-        if taken < BATCH:
+        if not taken:
             return handed
 
 
@@ -33,9 +34,8 @@ def claim(works: Works, lanes: Collection[Lane]) -> tuple[int, list[OutgoingText
     """
     now = works.clock()
     with works.database.writing() as session:
-        rows = take_due(session, now, lanes, BATCH)
-        looking = Looking(session, works, rows, now) if rows else None
-        return len(rows), [text for row in rows if looking and (text := looking.at(row))]
+        due = take_due(session, now, lanes, BATCH)
+        return len(due), Looking(session, works, due, now).texts() if due else []
 
 
 def _send(works: Works, batch: list[OutgoingText]) -> None:

@@ -15,10 +15,11 @@ from scheduler.paging import raise_ticket
 from scheduler.works import Works
 from store.clinic import hours_of
 from store.consent import consents_of
+from store.courses import course_of, facts_for
 from store.outbox import apply_change, known, texts_of
 from store.tables import Enrolment
 from store.tickets import NewTicket, close_calls
-from store.visits import course_of, facts_for, zones_of
+from store.visits import zones_of
 
 #: What staff read on a text that is ready but not signed.
 NOT_APPROVED = "Off: waiting for the clinic's approval of these words"
@@ -30,7 +31,7 @@ def plan_of(session: Session, works: Works, enrolment: Enrolment, now: datetime)
     """What this patient should get, as of now, whatever we already hold."""
     protocol = works.protocol_of(enrolment.protocol_version)
     course = course_of(session, enrolment, protocol)
-    facts = facts_for(session, enrolment, now)
+    facts = facts_for(session, enrolment)
     return plan(protocol, course, facts, zones_of(enrolment.appointment))
 
 

@@ -16,9 +16,10 @@ from scheduler.planning import NOT_APPROVED
 from scheduler.words import blank_values, visit_values
 from scheduler.works import Works
 from store.consent import consents_of
+from store.courses import course_of, facts_for
 from store.people import PatientDetails, find_patient
 from store.tables import Appointment, Enrolment, Location, Patient
-from store.visits import course_of, facts_for, zones_of
+from store.visits import zones_of
 
 #: How long a visit is taken to last, to show what would follow it: numbing, then treatment (S44, S45, S46).
 ABOUT = timedelta(minutes=90)
@@ -56,7 +57,7 @@ def foresee(session: Session, works: Works, draft: Draft, now: datetime) -> Fore
     visit = _unsaved_visit(session, draft, now)
     enrolment = Enrolment(appointment=visit, protocol_name=draft.protocol.name)
     said = {name: Fact(value, now) for name, value in draft.facts.items() if value != UNKNOWN}
-    facts = {**facts_for(session, enrolment, now), **said}
+    facts = {**facts_for(session, enrolment), **said}
     course = course_of(session, enrolment, draft.protocol)
     ended = replace(course, ended_at=visit.starts_at + ABOUT, status=VisitStatus.FULFILLED)
     before = plan(draft.protocol, course, facts, zones_of(visit))
@@ -103,7 +104,7 @@ def foresee_after(
     protocol = works.protocol_of(enrolment.protocol_version)
     end = visit.ends_at or visit.starts_at + ABOUT
     course = replace(course_of(session, enrolment, protocol), ended_at=end, status=VisitStatus.FULFILLED)
-    whole = plan(protocol, course, facts_for(session, enrolment, now), zones_of(visit))
+    whole = plan(protocol, course, facts_for(session, enrolment), zones_of(visit))
     follows = {step.name for step in protocol.steps if step.at.anchor is Anchor.VISIT_END}
     skipped = tuple(step for step in whole.skipped if step.step in follows)
     patient = visit.patient

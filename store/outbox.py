@@ -1,22 +1,19 @@
 """The outbox: every text is a row before it is a call, and stays one after."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from care.delivery import MAY_HAVE_LEFT, Status
-from care.protocol import Purpose
+from care.delivery import Status
 from care.reconcile import Change, DropText, Known, MoveText, PlanText
 from store.tables import Enrolment, OutboxText
 
 #: How long a sender may take over the texts it has in hand before they count as lost.
 LEASE = timedelta(minutes=2)
-_LEFT = [status.value for status in MAY_HAVE_LEFT]
-_COUNTED = (Purpose.CARE.value, Purpose.MARKETING.value)
 
 
 class Lane(IntEnum):
@@ -138,64 +135,6 @@ def _planned_row(enrolment: Enrolment, change: PlanText, now: datetime) -> Outbo
     )
 
 
-def take_due(session: Session, now: datetime, lanes: Collection[Lane], limit: int) -> list[OutboxText]:
-    """Lock the texts that are due, the most pressing lane first. Another sender's are skipped."""
-    taken: list[OutboxText] = []
-    for lane in sorted(lanes):
-        if len(taken) < limit:
-            due = (
-                select(OutboxText)
-                .where(
-                    OutboxText.status == Status.PLANNED.value,
-                    OutboxText.lane == lane,
-                    OutboxText.due_at <= now,
-                )
-                .order_by(OutboxText.due_at, OutboxText.created_at)
-                .limit(limit - len(taken))
-                .options(joinedload(OutboxText.location), joinedload(OutboxText.patient))
-                .with_for_update(skip_locked=True, of=OutboxText)
-            )
-            taken.extend(session.scalars(due))
-    return taken
-
-
-def next_due(session: Session) -> datetime | None:
-    """When the next planned text falls due, if any is planned."""
-    return session.scalar(
-        select(OutboxText.due_at)
-        .where(OutboxText.status == Status.PLANNED.value)
-        .order_by(OutboxText.due_at)
-        .limit(1)
-    )
-
-
-def sent_times(session: Session, mobiles: Collection[str], since: datetime) -> dict[str, list[datetime]]:
-    """When timed texts, the booking's own apart, went to each of these mobiles."""
-    rows = session.execute(
-        select(OutboxText.mobile, OutboxText.handed_at).where(
-            OutboxText.mobile.in_(mobiles),
-            OutboxText.purpose.in_(_COUNTED),
-            OutboxText.status.in_(_LEFT),
-            OutboxText.handed_at >= since,
-        )
-    )
-    times: dict[str, list[datetime]] = {}
-    for mobile, at in rows:
-        if at is not None:
-            times.setdefault(mobile, []).append(at)
-    return times
-
-
-def wordings_sent(session: Session, enrolment_ids: Collection[str]) -> set[tuple[str, datetime, str]]:
-    """(enrolment, anchor, wording) of every timed text that may have left."""
-    rows = session.execute(
-        select(OutboxText.enrolment_id, OutboxText.anchor_at, OutboxText.wording).where(
-            OutboxText.enrolment_id.in_(enrolment_ids), OutboxText.status.in_(_LEFT)
-        )
-    )
-    return {(whose, anchor, wording) for whose, anchor, wording in rows if whose and anchor and wording}
-
-
 def suppress_planned(session: Session, mobile: str, reason: str, now: datetime) -> int:
     """An opt-out: nothing that waited for this mobile may leave. Returns how many it stopped.
 
@@ -224,25 +163,3 @@ def wake_held(session: Session, patient_id: str, now: datetime) -> None:
     )
     for text in held:
         text.due_at = max(now, text.planned_for)
-
-
-def lost(session: Session, now: datetime, limit: int = 100) -> Sequence[OutboxText]:
-    """Texts whose outcome nobody knows: marked so, or in a hand that let go without a word."""
-    return session.scalars(
-        select(OutboxText)
-        .options(joinedload(OutboxText.location))
-        .where(
-            or_(
-                and_(OutboxText.status == Status.UNKNOWN.value, OutboxText.due_at <= now),
-                and_(OutboxText.status == Status.CLAIMED.value, OutboxText.claimed_until < now),
-            )
-        )
-        .order_by(OutboxText.handed_at)
-        .limit(limit)
-    ).all()
-
-
-def known_sids(session: Session, sids: Collection[str]) -> set[str]:
-    """Which of the carrier's ids already belong to texts of ours."""
-    mine = select(OutboxText.provider_sid).where(OutboxText.provider_sid.in_(sids))
-    return {sid for sid in session.scalars(mine) if sid}

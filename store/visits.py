@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from care.course import Course, Told, VisitStatus, what_she_was_told
-from care.delivery import MAY_HAVE_LEFT
+from care.course import VisitStatus
 from care.instants import Zones
-from care.protocol import NO, YES, Fact, Facts, Protocol, value_of
-from store.people import facts_of
-from store.tables import Appointment, Enrolment, OutboxText, ProtocolVersion
+from care.protocol import Protocol
+from store.tables import Appointment, Enrolment, ProtocolVersion
 
-_LEFT = [status.value for status in MAY_HAVE_LEFT]
-_UPCOMING = (VisitStatus.BOOKED.value, VisitStatus.ARRIVED.value)
+UPCOMING = (VisitStatus.BOOKED.value, VisitStatus.ARRIVED.value)
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ def without_outcome(session: Session, start: datetime, end: datetime) -> Sequenc
     return session.scalars(
         select(Appointment)
         .options(joinedload(Appointment.patient), joinedload(Appointment.location))
-        .where(Appointment.status.in_(_UPCOMING), Appointment.starts_at >= start, Appointment.starts_at < end)
+        .where(Appointment.status.in_(UPCOMING), Appointment.starts_at >= start, Appointment.starts_at < end)
     ).all()
 
 
@@ -113,59 +110,3 @@ def zones_of(appointment: Appointment) -> Zones:
     clinic = ZoneInfo(appointment.location.timezone)
     own = appointment.patient.timezone
     return Zones(clinic=clinic, patient=ZoneInfo(own) if own else clinic)
-
-
-def course_of(session: Session, enrolment: Enrolment, protocol: Protocol) -> Course:
-    """The instants this enrolment hangs on, and what she was told so far."""
-    visit = enrolment.appointment
-    sent = session.execute(
-        select(OutboxText.step, OutboxText.wording, OutboxText.anchor_at).where(
-            OutboxText.enrolment_id == enrolment.id, OutboxText.status.in_(_LEFT)
-        )
-    )
-    told = [Told(step, wording, anchor) for step, wording, anchor in sent if step and wording and anchor]
-    return Course(
-        booked_at=visit.booked_at,
-        starts_at=visit.starts_at,
-        status=VisitStatus(visit.status),
-        moved_at=visit.moved_at,
-        ended_at=visit.ended_at,
-        told=what_she_was_told(protocol, told),
-    )
-
-
-def facts_for(session: Session, enrolment: Enrolment, now: datetime) -> Facts:
-    """What staff and patient said, and what our own records tell."""
-    visit = enrolment.appointment
-    said = facts_of(visit.patient)
-    records = {
-        "number_welcomed": _was_welcomed(session, enrolment),
-        "returning": _visits(session, visit, [VisitStatus.FULFILLED.value], before=True) > 0,
-        "next_visit_booked": _visits(session, visit, _UPCOMING, before=False) > 0,
-    }
-    facts = {name: Fact(YES if true else NO, visit.booked_at) for name, true in records.items()}
-    planned = value_of(said, "sessions_planned")
-    if planned.isdigit():
-        done = _visits(session, visit, [VisitStatus.FULFILLED.value], before=True) + bool(visit.ended_at)
-        facts["sessions_left"] = Fact(YES if done < int(planned) else NO, visit.booked_at)
-    return {**said, **facts}
-
-
-def _was_welcomed(session: Session, enrolment: Enrolment) -> bool:
-    """Whether this mobile already got the first-time text, for whomever."""
-    welcomed = select(OutboxText.id).where(
-        OutboxText.mobile == enrolment.appointment.patient.mobile,
-        OutboxText.wording == "welcome",
-        OutboxText.status.in_(_LEFT),
-        OutboxText.enrolment_id != enrolment.id,
-    )
-    return session.scalar(welcomed.limit(1)) is not None
-
-
-def _visits(session: Session, visit: Appointment, states: Collection[str], *, before: bool) -> int:
-    """How many other visits of hers in these states lie before, or after, this one."""
-    side = Appointment.starts_at < visit.starts_at if before else Appointment.starts_at > visit.starts_at
-    count = select(func.count()).where(
-        Appointment.patient_id == visit.patient_id, Appointment.status.in_(states), side
-    )
-    return session.scalar(count) or 0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from messages.catalog import Catalog
     from store.clinic import ClinicFile
 
-#: What our records say about a patient who comes for the first time (see store.visits.facts_for).
+#: What our records say about a patient who comes for the first time (see store.courses.facts_for).
 _FIRST_TIME = {"number_welcomed": NO, "returning": NO, "next_visit_booked": NO}
 
 

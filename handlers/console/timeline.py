@@ -23,9 +23,9 @@ from handlers.console import words
 from handlers.console.looks import EXPECTED, SKIPPED, STATES, WAITING, Look
 from scheduler.planning import plan_of
 from scheduler.previewing import Foreseen, foresee_after, words_ahead
+from store.courses import facts_for
 from store.outbox import texts_of
 from store.tables import Appointment, Enrolment, OutboxText
-from store.visits import facts_for
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def of_enrolment(db: Session, enrolment: Enrolment, now: datetime) -> list[Day]:
         later, refused = foresee_after(db, works(), enrolment, now)
         skipped += later.skipped
         entries += _ahead(later.messages, visit, refused, EXPECTED)
-    entries += _left_out(skipped, protocol, visit, facts_for(db, enrolment, now))
+    entries += _left_out(skipped, protocol, visit, facts_for(db, enrolment))
     return lay_out(visit, entries)
 
 

@@ -1,0 +1,112 @@
+"""Taking due texts in hand and letting go of them: always many in one statement."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Table, and_, bindparam, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from care.delivery import MAY_HAVE_LEFT, Status
+from care.protocol import Purpose
+from store.outbox import Lane
+from store.tables import OutboxText
+
+_LEFT = [status.value for status in MAY_HAVE_LEFT]
+_COUNTED = (Purpose.CARE.value, Purpose.MARKETING.value)
+
+
+class DueText(NamedTuple):
+    """What the last look needs to know of a row of the outbox."""
+
+    id: str
+    dedupe_key: str
+    location_id: str
+    mobile: str
+    patient_id: str | None
+    enrolment_id: str | None
+    lane: int
+    purpose: str
+    step: str | None
+    anchor_at: datetime | None
+    rung: int
+    wording: str | None
+    body: str | None
+    expires_at: datetime
+    attempts: int
+    created_at: datetime
+
+
+_COLUMNS = [getattr(OutboxText, name) for name in DueText._fields]
+
+
+def take_due(session: Session, now: datetime, lanes: Collection[Lane], limit: int) -> list[DueText]:
+    """Lock the due texts of the most pressing lane that has any. Another sender's are skipped.
+
+    One lane at a time: what is said to a patient in danger has left before anything else is looked at.
+    """
+    for lane in sorted(lanes):
+        due = (
+            select(*_COLUMNS)
+            .where(
+                OutboxText.status == Status.PLANNED.value, OutboxText.lane == lane, OutboxText.due_at <= now
+            )
+            .order_by(OutboxText.due_at, OutboxText.created_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        if taken := [DueText(*row) for row in session.execute(due)]:
+            return taken
+    return []
+
+
+def write_fates(session: Session, fates: Iterable[Mapping[str, Any]]) -> None:
+    """Set columns on many rows by id: rows that set the same columns share one statement."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for fate in fates:
+        names = tuple(sorted(name for name in fate if name != "id"))
+        alike.setdefault(names, []).append({f"new_{name}": value for name, value in fate.items()})
+    table = cast(Table, OutboxText.__table__)
+    for names, rows in alike.items():
+        change = update(table).where(table.c.id == bindparam("new_id", type_=table.c.id.type))
+        values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+        session.connection().execute(change.values(values), rows)
+
+
+def sent_times(session: Session, mobiles: Collection[str], since: datetime) -> dict[str, list[datetime]]:
+    """When timed texts, the booking's own apart, went to each of these mobiles."""
+    rows = session.execute(
+        select(OutboxText.mobile, OutboxText.handed_at).where(
+            OutboxText.mobile.in_(mobiles),
+            OutboxText.purpose.in_(_COUNTED),
+            OutboxText.status.in_(_LEFT),
+            OutboxText.handed_at >= since,
+        )
+    )
+    times: dict[str, list[datetime]] = {}
+    for mobile, at in rows:
+        if at is not None:
+            times.setdefault(mobile, []).append(at)
+    return times
+
+
+def lost(session: Session, now: datetime, limit: int = 100) -> Sequence[OutboxText]:
+    """Texts whose outcome nobody knows: marked so, or in a hand that let go without a word."""
+    return session.scalars(
+        select(OutboxText)
+        .options(joinedload(OutboxText.location))
+        .where(
+            or_(
+                and_(OutboxText.status == Status.UNKNOWN.value, OutboxText.due_at <= now),
+                and_(OutboxText.status == Status.CLAIMED.value, OutboxText.claimed_until < now),
+            )
+        )
+        .order_by(OutboxText.handed_at)
+        .limit(limit)
+    ).all()
+
+
+def known_sids(session: Session, sids: Collection[str]) -> set[str]:
+    """Which of the carrier's ids already belong to texts of ours."""
+    mine = select(OutboxText.provider_sid).where(OutboxText.provider_sid.in_(sids))
+    return {sid for sid in session.scalars(mine) if sid}
