@@ -6,12 +6,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 #: Settings that may also be given as a file, named by ``NAME_FILE``: docker and systemd hand out secrets so.
 SECRETS = ("SECRET_KEY", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET", "API_TOKEN", "DATABASE_URL")
+#: Whoever sets one of these means Twilio to carry the texts.
+_TWILIO = ("TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET", "TWILIO_MESSAGING_SERVICE_SID")
 LEAST_SECRET = 16  #: characters
+#: The folder of ``bot.py``: ``.env``, the clinic file and ``var/`` are found from wherever it is started.
+HOME = Path(__file__).parents[1]
+ENV_FILE = HOME / ".env"
 
 
 class BadSettings(Exception):
@@ -25,13 +31,13 @@ class BadSettings(Exception):
 class Settings(BaseSettings):
     """Every setting there is, with its default. Names in the environment are upper case."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore")
 
-    database_url: str = "sqlite:///var/afterglow.db"
-    clinic_file: Path = Path("clinic.yaml")
+    database_url: str = f"sqlite:///{HOME / 'var' / 'afterglow.db'}"
+    clinic_file: Path = HOME / "clinic.yaml"
     public_url: str = ""
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = Field(default=8000, ge=1, le=65535)
     secret_key: str = ""
     api_token: str = ""
     twilio_account_sid: str = ""
@@ -64,9 +70,10 @@ def read_settings() -> Settings:
     """The settings as given. Raises BadSettings when one cannot be read."""
     problems: list[str] = []
     from_files: dict[str, Any] = {}
+    given = dotenv_values(ENV_FILE) | os.environ
     for name in SECRETS:
-        path = os.environ.get(f"{name}_FILE")
-        if path and name not in os.environ:
+        path = given.get(f"{name}_FILE")
+        if path and name not in given:
             try:
                 from_files[name.lower()] = Path(path).read_text(encoding="utf-8").strip()
             except OSError as error:
@@ -96,6 +103,8 @@ def _live_problems(settings: Settings) -> Iterator[str]:
         yield "KEYWORD_REPLIES: write carrier (it answers STOP, START, HELP itself) or ours"
     if settings.uses_twilio:
         yield from _twilio_problems(settings)
+    elif half := [name for name in _TWILIO if getattr(settings, name.lower())]:
+        yield f"TWILIO_ACCOUNT_SID: is missing, but {half[0]} is set; without it no text reaches anybody"
 
 
 def weak_secrets(settings: Settings) -> list[str]:

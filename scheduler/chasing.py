@@ -37,10 +37,11 @@ def _conclude(settling: Settling, text_id: str, seen: list[SeenText] | None) -> 
     if row is None or Status(row.status) not in (Status.UNKNOWN, Status.CLAIMED):
         return  # a receipt was quicker
     now, handed_at = settling.now, row.handed_at or row.created_at
-    row.claimed_until, row.updated_at = None, now
     if found := _mine(settling.session, row, seen or []):
-        settling.taken(row, found.sid)
-    elif seen is not None and now - handed_at >= PROOF_TAKES:
+        settling.taken({row.id: found.sid})
+        return
+    row.claimed_until, row.updated_at = None, now
+    if seen is not None and now - handed_at >= PROOF_TAKES:
         settling.try_again(row, timedelta(0), "The carrier does not have it: sending it")
     elif now - handed_at >= GIVE_UP:
         row.status, row.reason = Status.FAILED.value, "The carrier could not say whether it took this text"

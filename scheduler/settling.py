@@ -1,11 +1,11 @@
 """What the carrier said, written down: each outcome has one consequence, decided by its class."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from care.delivery import RANK, ErrorClass, Status
@@ -14,11 +14,12 @@ from carriers.base import Outcome, OutgoingText, Refused, Taken, Unclear
 from carriers.errors import explain
 from scheduler.paging import raise_ticket
 from scheduler.works import Works
+from store.claims import TextInHand, rows_to_settle, texts_in_hand, write_fates
 from store.clinic import hours_of
 from store.consent import ALL, record_consent, why_opted_out
 from store.conversations import conversation_with, expect
 from store.outbox import suppress_planned
-from store.tables import ConsentEvent, Enrolment, OutboxText
+from store.tables import ConsentEvent, OutboxText
 from store.tickets import NewTicket
 
 log = logging.getLogger(__name__)
@@ -30,16 +31,14 @@ CONFIG_WAIT = timedelta(minutes=15)
 
 
 def settle(works: Works, answered: Sequence[tuple[OutgoingText, Outcome]]) -> None:
-    """Write down the outcomes of some texts, in one transaction."""
-    outcomes = {text.id: outcome for text, outcome in answered}
+    """Write down the outcomes of some texts, in one transaction; those that were taken in one statement."""
+    taken = {text.id: outcome.sid for text, outcome in answered if isinstance(outcome, Taken)}
+    others = {text.id: outcome for text, outcome in answered if not isinstance(outcome, Taken)}
     with works.database.writing() as session:
         settling = Settling(session, works, works.clock())
-        rows = session.scalars(
-            select(OutboxText).where(OutboxText.id.in_(outcomes)).with_for_update(of=OutboxText)
-        )
-        for row in rows:
-            row.claimed_until, row.updated_at = None, settling.now
-            settling.settle(row, outcomes[row.id])
+        settling.taken(taken)
+        for row in rows_to_settle(session, others):
+            settling.not_taken(row, others[row.id])
 
 
 @dataclass(frozen=True)
@@ -50,33 +49,40 @@ class Settling:
     works: Works
     now: datetime
 
-    def settle(self, row: OutboxText, outcome: Outcome) -> None:
-        """Write down one outcome."""
+    def taken(self, sids: Mapping[str, str]) -> None:
+        """The carrier has these, under its own ids. A receipt may have come first and know more."""
+        rows = texts_in_hand(self.session, sids)
+        write_fates(self.session, [self._taken(row, sids[row.id]) for row in rows])
+        for row in rows:
+            self._wait_for_answer(row)
+        if sids:
+            log.info("taken: %s", " ".join(sids))
+
+    def _taken(self, row: TextInHand, sid: str) -> dict[str, Any]:
+        known = {"id": row.id, "provider_sid": sid, "sent_at": row.sent_at or self.now}
+        known |= {"claimed_until": None, "updated_at": self.now}
+        knows_less = RANK[Status(row.status)] < RANK[Status.SENT]
+        return known | ({"status": Status.SENT.value, "reason": row.why} if knows_less else {})
+
+    def _wait_for_answer(self, row: TextInHand) -> None:
+        """A text that asks something: until the visit, her bare "yes" or "none" now answers it."""
+        if row.enrolment_id is None or row.step is None or row.protocol_version_id is None:
+            return
+        protocol = self.works.protocol_with(self.session, row.protocol_version_id)
+        awaits = protocol.step(row.step).ladder[row.rung].awaits
+        if awaits and row.starts_at is not None:
+            conversation = conversation_with(self.session, row.location_id, row.mobile, self.now)
+            expect(conversation, awaits, row.starts_at, row.enrolment_id)
+
+    def not_taken(self, row: OutboxText, outcome: Outcome) -> None:
+        """Write down what else can become of a text."""
         log.info("text %s: %s", row.id, type(outcome).__name__.lower())
+        row.claimed_until, row.updated_at = None, self.now
         match outcome:
-            case Taken(sid):
-                self.taken(row, sid)
             case Unclear(detail):
                 self.unclear(row, detail)
             case Refused() as refusal:
                 self.refused(row, refusal)
-
-    def taken(self, row: OutboxText, sid: str) -> None:
-        """The carrier has it. A receipt may have come first and know more."""
-        row.provider_sid, row.sent_at = sid, row.sent_at or self.now
-        if RANK[Status(row.status)] < RANK[Status.SENT]:
-            row.status, row.reason = Status.SENT.value, row.why
-        self._wait_for_answer(row)
-
-    def _wait_for_answer(self, row: OutboxText) -> None:
-        """A text that asks something: until the visit, her bare "yes" or "none" now answers it."""
-        if row.enrolment_id is None or row.step is None:
-            return
-        enrolment = self.session.get_one(Enrolment, row.enrolment_id)
-        step = self.works.protocol_of(enrolment.protocol_version).step(row.step)
-        if awaits := step.ladder[row.rung].awaits:
-            conversation = conversation_with(self.session, row.location_id, row.mobile, self.now)
-            expect(conversation, awaits, enrolment.appointment.starts_at, enrolment.id)
 
     def unclear(self, row: OutboxText, detail: str) -> None:
         """Nobody knows. It is never sent again blindly: chasing asks the carrier first."""

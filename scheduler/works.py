@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from messages.read import Reader
+from sqlalchemy.orm import Session
 
 from care.protocol import Protocol
 from carriers.base import Carrier
 from messages.catalog import Catalog, protocol_from_yaml
+from messages.read import Reader
 from store.database import Database
 from store.tables import ProtocolVersion
 
@@ -40,6 +41,11 @@ class Works:
         if version.id not in self._parsed:
             self._parsed[version.id] = protocol_from_yaml(version.source)
         return self._parsed[version.id]
+
+    def protocol_with(self, session: Session, version_id: str) -> Protocol:
+        """The same, by the version's id; read from the database once."""
+        known = self._parsed.get(version_id)
+        return known or self.protocol_of(session.get_one(ProtocolVersion, version_id))
 
     @cached_property
     def _parsed(self) -> dict[str, Protocol]:

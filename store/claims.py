@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from care.delivery import MAY_HAVE_LEFT, Status
 from care.protocol import Purpose
 from store.outbox import Lane
-from store.tables import OutboxText
+from store.tables import Appointment, Enrolment, OutboxText
 
 _LEFT = [status.value for status in MAY_HAVE_LEFT]
 _COUNTED = (Purpose.CARE.value, Purpose.MARKETING.value)
@@ -58,6 +58,44 @@ def take_due(session: Session, now: datetime, lanes: Collection[Lane], limit: in
         if taken := [DueText(*row) for row in session.execute(due)]:
             return taken
     return []
+
+
+class TextInHand(NamedTuple):
+    """What settling a text that was taken needs to know of it."""
+
+    id: str
+    location_id: str
+    mobile: str
+    enrolment_id: str | None
+    step: str | None
+    rung: int
+    status: str
+    sent_at: datetime | None
+    why: str
+    protocol_version_id: str | None
+    starts_at: datetime | None
+
+
+_IN_HAND = [getattr(OutboxText, name) for name in TextInHand._fields[:-2]]
+
+
+def texts_in_hand(session: Session, ids: Collection[str]) -> list[TextInHand]:
+    """Lock these texts, with what their enrolments say."""
+    rows = session.execute(
+        select(*_IN_HAND, Enrolment.protocol_version_id, Appointment.starts_at)
+        .outerjoin(Enrolment, Enrolment.id == OutboxText.enrolment_id)
+        .outerjoin(Appointment, Appointment.id == Enrolment.appointment_id)
+        .where(OutboxText.id.in_(ids))
+        .with_for_update(of=OutboxText)
+    )
+    return [TextInHand(*row) for row in rows]
+
+
+def rows_to_settle(session: Session, ids: Collection[str]) -> Sequence[OutboxText]:
+    """Lock these texts, whole."""
+    return session.scalars(
+        select(OutboxText).where(OutboxText.id.in_(ids)).with_for_update(of=OutboxText)
+    ).all()
 
 
 def write_fates(session: Session, fates: Iterable[Mapping[str, Any]]) -> None:
