@@ -16,6 +16,8 @@ from urllib3.util import parse_url
 
 #: As many connections are kept as there are senders at most.
 POOL = 64
+#: The longest that a carrier is taken at its word when it asks us to wait, seconds.
+LONGEST_WAIT = 24 * 3600.0
 
 #: This would write numbers, as parts of addresses, into our logs.
 _TALKATIVE = "urllib3.connectionpool"
@@ -64,7 +66,7 @@ class Wire:
     def retry_after(self) -> float | None:
         """Seconds that the last answer to this thread asked us to wait, if it did so in seconds."""
         try:
-            return max(0.0, float(self._heard.headers["Retry-After"]))
+            return min(max(0.0, float(self._heard.headers["Retry-After"])), LONGEST_WAIT)
         except (KeyError, ValueError):
             return None
 

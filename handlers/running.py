@@ -29,7 +29,8 @@ def run_web(needs: Needs, app: Flask, *, with_clock: bool) -> None:
         needs.database.close()
 
     settings = needs.settings
-    Server(app, f"{settings.host}:{settings.port}", begin, end).run()
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    Server(app, f"{host}:{settings.port}", begin, end).run()
 
 
 def run_clock(needs: Needs) -> None:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from carriers.base import IncomingText, Receipt
 from handlers.access import works
-from scheduler.inbox import UnknownLocation, answer, receive
+from scheduler.inbox import answer, receive
 from scheduler.receipts import receive_receipt
 
 sms = Blueprint("sms", __name__)
@@ -19,10 +19,7 @@ MOST_MEDIA = 10
 @sms.post("/sms/inbound")
 def inbound() -> ResponseReturnValue:
     """A patient texted. The text is stored before anything is made of it."""
-    try:
-        inbox_id = receive(works(), _incoming())
-    except UnknownLocation:
-        return twiml(NO_REPLY)  # a number of the account that no location has: nobody is there to answer
+    inbox_id = receive(works(), _incoming())
     if inbox_id is not None:
         answer(works(), inbox_id)
     return twiml(NO_REPLY)
@@ -43,7 +40,7 @@ def status(message_id: object) -> ResponseReturnValue:
 
 def _incoming() -> IncomingText:
     form = request.form
-    count = min(int(form.get("NumMedia") or 0), MOST_MEDIA)
+    count = min(form.get("NumMedia", 0, type=int), MOST_MEDIA)
     media = ((form.get(f"MediaUrl{n}", ""), form.get(f"MediaContentType{n}", "")) for n in range(count))
     return IncomingText(
         provider_sid=form.get("MessageSid") or form["SmsSid"],

@@ -1,12 +1,14 @@
 """From settings to a web app: refuse what is unsafe, then wire."""
 
+import socket
+
 import click
 from flask import Flask
 
 from handlers.access import Demo, Secrets, Wiring
 from handlers.app import create_app as build
 from handlers.commands.context import Needs, stop
-from handlers.settings import BadSettings, require_live, weak_secrets
+from handlers.settings import BadSettings, Settings, require_live, weak_secrets
 
 
 def create_app(needs: Needs, demo: Demo | None = None) -> Flask:
@@ -25,3 +27,13 @@ def refuse_unsafe(needs: Needs) -> None:
         stop(error.problems)
     for warning in weak_secrets(needs.settings):
         click.secho(f"Warning: {warning}", fg="yellow", err=True)
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Stop when nothing can listen there: gunicorn would only say so after five tries."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as error:
+        said = f"cannot listen on {settings.host}, port {settings.port} ({error.strerror})"
+        stop([f"PORT: {said}; is Afterglow running already? Choose another with PORT and HOST"])

@@ -28,7 +28,7 @@ from store.audit import note
 from store.clinic import hours_of
 from store.consent import ALL, record_consent, why_opted_out
 from store.conversations import answered
-from store.outbox import Lane, NowText, add_now, suppress_planned
+from store.outbox import Lane, NowText, add_now, replies_since, suppress_planned
 from store.people import set_facts
 from store.tables import ConsentEvent, InboxText
 from store.tickets import NewTicket
@@ -39,6 +39,8 @@ REPLY_USEFUL, SAFETY_USEFUL = timedelta(hours=12), timedelta(hours=48)
 ANSWER_WITHIN = timedelta(hours=4)
 #: And within how much when it should be looked at the same day.
 LOOK_WITHIN = timedelta(hours=1)
+#: More automatic replies to one mobile than this in an hour are two machines talking.
+MOST_REPLIES = 12
 PATIENT = "patient"
 
 
@@ -64,10 +66,10 @@ class Acting:
             answered(self.writer.conversation)
 
     def _reply(self, number: int, reply: Reply) -> None:
-        words = self._words(reply)
-        if words is None:
-            return
         safety = reply.urgency >= Urgency.URGENT
+        words = self._words(reply)
+        if words is None or not (safety or self._may_answer()):
+            return
         patient = self.writer.patient
         text = NowText(
             dedupe_key=f"reply:{self.text.id}:{number}",
@@ -85,6 +87,17 @@ class Acting:
             inbox_id=self.text.id,
         )
         add_now(self.session, text, self.now)
+
+    def _may_answer(self) -> bool:
+        """Not a machine's short code, and not the hundredth reply of two machines talking to each other."""
+        if not self.text.mobile.startswith("+"):
+            return False
+        if replies_since(self.session, self.text.mobile, self.now - timedelta(hours=1)) < MOST_REPLIES:
+            return True
+        self._ticket(
+            TicketDraft("flood", Urgency.ROUTINE, "Texts faster than a person: no more replies for now")
+        )
+        return False
 
     def _words(self, reply: Reply) -> Words | None:
         wording = reply.name
@@ -104,7 +117,7 @@ class Acting:
         patient = self.writer.patient
         enrolment = self.writer.enrolment if self.writer.sure else None
         new = NewTicket(
-            dedupe_key=f"inbox:{self.text.id}:{draft.kind}",
+            dedupe_key=self._ticket_key(draft.kind),
             location_id=self.text.location_id,
             mobile=self.text.mobile,
             kind=draft.kind,
@@ -119,6 +132,12 @@ class Acting:
             holds_visit=draft.holds_visit,
         )
         raise_ticket(self.session, self.works, new, self.writer.location, self.now)
+
+    def _ticket_key(self, kind: str) -> str:
+        """One ticket for each thing she writes; a flood is one ticket an hour, not one a text."""
+        if kind == "flood":
+            return f"flood:{self.text.mobile}:{self.now:%Y%m%d%H}"
+        return f"inbox:{self.text.id}:{kind}"
 
     def _act(self, action: Action) -> None:
         match action:

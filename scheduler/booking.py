@@ -1,11 +1,20 @@
 """A booking as it comes in: checked once, the same way for the page, the API, the CSV and the command."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from store.clinic import zone_name
 from store.mobile import BadMobile, e164
@@ -32,6 +41,25 @@ def _storable(raw: str) -> str:
     return raw
 
 
+def _written(raw: Any) -> Any:
+    """A bare number may be seconds, or a day without its dashes: we do not guess."""
+    if isinstance(raw, int | float) or (isinstance(raw, str) and _NUMBER.fullmatch(raw.strip())):
+        raise ValueError(f"is not a time; write it like {RIGHT_TIME}")
+    return raw
+
+
+def in_reach(at: datetime) -> datetime:
+    """The same time, if a course can be counted from it. Raises ValueError near the calendar's ends."""
+    if at.year not in YEARS:
+        raise ValueError(f"is in the year {at.year}: check the year")
+    return at
+
+
+RIGHT_TIME = "2026-12-11T14:00-05:00"
+YEARS = range(2000, 2200)
+_NUMBER = re.compile(r"[+-]?[\d.]+")
+#: A moment as a request gives it: ISO 8601, with its zone.
+Instant = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(in_reach)]
 Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]
 
 
@@ -56,8 +84,8 @@ class AppointmentBody(_Body):
     """The visit. Times carry their zone; a naive time is refused, for nobody knows what it means."""
 
     external_id: Text
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime | None = None
+    starts_at: Instant
+    ends_at: Instant | None = None
     area: Text | None = None
 
 
@@ -87,9 +115,9 @@ class EnrolmentBody(_Body):
 class AppointmentChange(_Body):
     """What may change about a visit, as ``PATCH /api/v1/appointments/<external_id>`` takes it."""
 
-    starts_at: AwareDatetime | None = None
+    starts_at: Instant | None = None
     status: str | None = None
-    ended_at: AwareDatetime | None = None
+    ended_at: Instant | None = None
 
 
 def parse_enrolment(body: Any) -> EnrolmentBody:
@@ -117,9 +145,9 @@ def _say(problem: Any) -> str:
     friendly = {
         "missing": "is missing",
         "extra_forbidden": "is not a field we know",
-        "timezone_aware": "needs a time zone, such as 2026-12-11T14:00-05:00",
-        "datetime_from_date_parsing": "is not a time; write it like 2026-12-11T14:00-05:00",
-        "datetime_parsing": "is not a time; write it like 2026-12-11T14:00-05:00",
+        "timezone_aware": f"needs a time zone, such as {RIGHT_TIME}",
+        "datetime_from_date_parsing": f"is not a time; write it like {RIGHT_TIME}",
+        "datetime_parsing": f"is not a time; write it like {RIGHT_TIME}",
     }
     said: str = problem["msg"]
     return friendly.get(problem["type"], said.removeprefix("Value error, "))

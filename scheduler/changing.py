@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from care.course import VisitStatus
 from scheduler.booking import AppointmentChange, BadField
-from scheduler.enrolling import check_facts
+from scheduler.enrolling import check_facts, move, why_not_moved
 from scheduler.planning import replan
 from scheduler.works import Works
 from store.audit import note
@@ -64,13 +64,9 @@ def _apply(visit: Appointment, change: AppointmentChange, now: datetime) -> None
 
 
 def _move(visit: Appointment, starts_at: datetime, now: datetime) -> None:
-    if starts_at == visit.starts_at:
-        return
-    if starts_at <= now:
-        raise BadField({"starts_at": "is in the past: a visit can only be moved to a time to come"})
-    if visit.status in (VisitStatus.FULFILLED, VisitStatus.NOSHOW):
-        raise BadField({"starts_at": f"cannot change: the visit is marked {visit.status}"})
-    visit.starts_at, visit.moved_at, visit.confirmed_at, visit.ends_at = starts_at, now, None, None
+    if why := why_not_moved(visit, starts_at, now):
+        raise BadField({"starts_at": why})
+    move(visit, starts_at, now)
 
 
 def _real_end(visit: Appointment, ended_at: datetime | None, now: datetime) -> datetime:

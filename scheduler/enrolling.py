@@ -64,8 +64,11 @@ def _check(session: Session, works: Works, body: EnrolmentBody, now: datetime) -
         problems["patient.language"] = f"is not spoken here; choose one of: {', '.join(location.languages)}"
     if body.patient.mobile in {p for place in locations.values() for p in (place.number, place.office_phone)}:
         problems["patient.mobile"] = "is the clinic's own number: ask for hers"
-    if body.appointment.starts_at <= now and find_appointment(session, body.appointment.external_id) is None:
+    visit = find_appointment(session, body.appointment.external_id)
+    if visit is None and body.appointment.starts_at <= now:
         problems["appointment.starts_at"] = "is in the past: only a visit to come can be enrolled"
+    elif visit is not None and (why := why_not_moved(visit, body.appointment.starts_at, now)):
+        problems["appointment.starts_at"] = why
     if body.appointment.ends_at and body.appointment.ends_at <= body.appointment.starts_at:
         problems["appointment.ends_at"] = "is not after the start"
     protocol = works.catalog.protocols.get(body.protocol)
@@ -77,6 +80,23 @@ def _check(session: Session, works: Works, body: EnrolmentBody, now: datetime) -
     if problems or location is None or protocol is None:
         raise BadField(problems)
     return location, protocol
+
+
+def why_not_moved(visit: Appointment, starts_at: datetime, now: datetime) -> str | None:
+    """Why this visit cannot begin then; None when it can, or does already."""
+    if starts_at == visit.starts_at:
+        return None
+    if starts_at <= now:
+        return "is in the past: a visit can only be moved to a time to come"
+    if visit.status in (VisitStatus.FULFILLED, VisitStatus.NOSHOW):
+        return f"cannot change: the visit is marked {visit.status}"
+    return None
+
+
+def move(visit: Appointment, starts_at: datetime, now: datetime) -> None:
+    """The visit begins at another time: she has not confirmed that one, and its end is not known."""
+    if starts_at != visit.starts_at:
+        visit.starts_at, visit.moved_at, visit.confirmed_at, visit.ends_at = starts_at, now, None, None
 
 
 def check_facts(protocol: Protocol, facts: Mapping[str, str]) -> dict[str, str]:
@@ -112,8 +132,8 @@ def _visit(
             status=VisitStatus.BOOKED.value,
         )
         session.add(visit)
-    elif visit.starts_at != starts_at:
-        visit.starts_at, visit.moved_at, visit.confirmed_at = starts_at, now, None
+    else:
+        move(visit, starts_at, now)
     visit.patient, visit.location = patient, location
     visit.ends_at = asked.ends_at.astimezone(UTC) if asked.ends_at else visit.ends_at
     visit.area = asked.area or visit.area

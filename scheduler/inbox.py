@@ -3,9 +3,9 @@
 import logging
 from datetime import timedelta
 
-from care.conversation import decide
 from sqlalchemy.orm import Session
 
+from care.conversation import decide
 from care.reading import Urgency
 from carriers.base import IncomingText
 from scheduler.acting import Acting, record
@@ -14,26 +14,19 @@ from scheduler.works import Works
 from scheduler.writer import situation_of, who_wrote
 from store.clinic import hours_of
 from store.inbox import ANSWERED, CRASHED, RECEIVED, SILENT, WITH_PERSON, keep, take
-from store.people import location_by_number
+from store.people import first_location, location_by_number
 from store.tables import InboxText, Location, Media
 from store.tickets import NewTicket
 
 log = logging.getLogger(__name__)
 
 
-class UnknownLocation(LookupError):
-    """A text came to a number that is none of ours."""
-
-
 def receive(works: Works, incoming: IncomingText) -> str | None:
-    """Keep an incoming text, in its own transaction. Its id, or None for one the carrier brought before.
-
-    Raises UnknownLocation when it came to a number that no location has.
-    """
+    """Keep an incoming text, in its own transaction. Its id, or None for one the carrier brought before."""
     with works.database.writing() as session:
-        location = location_by_number(session, incoming.to)
-        if location is None:
-            raise UnknownLocation(incoming.to)
+        location = location_by_number(session, incoming.to) or first_location(session)
+        if location.number != incoming.to:
+            log.warning("text %s came to a number that no location has", incoming.provider_sid)
         text = InboxText(
             provider_sid=incoming.provider_sid,
             location_id=location.id,

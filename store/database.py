@@ -7,10 +7,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 #: How long a writer on SQLite waits for the other writer, seconds.
 SQLITE_PATIENCE = 30
+RIGHT_URL = "write sqlite:///var/afterglow.db or postgresql://user:password@host/name"
+
+
+class BadDatabase(ValueError):
+    """The database cannot be used. The message names the setting and says what to do."""
 
 
 class Database:
@@ -19,9 +25,15 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = normalise_url(url)
         self.is_sqlite = self.url.startswith("sqlite")
-        self.engine = (
-            _sqlite_engine(self.url) if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
-        )
+        self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+
+    def reach(self) -> None:
+        """Make sure that it answers. Raises BadDatabase with what it, or the way to it, said."""
+        try:
+            self.engine.connect().close()
+        except DBAPIError as error:
+            said = " ".join(str(error.orig).split())
+            raise BadDatabase(f"DATABASE_URL: the database cannot be opened: {said}") from None
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -47,13 +59,25 @@ class Database:
 
 
 def normalise_url(url: str) -> str:
-    """PostgreSQL through psycopg 3, whatever the URL calls it; a SQLite file's folder is made."""
+    """PostgreSQL through psycopg 3, whatever the URL calls it; a SQLite file's folder is made.
+
+    Raises BadDatabase for any other database, and for a folder that cannot be made.
+    """
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    parsed = make_url(url)
-    if parsed.drivername.startswith("sqlite") and parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            url = "postgresql+psycopg://" + url.removeprefix(prefix)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # a port that is no number
+        raise BadDatabase(f"DATABASE_URL: is not the address of a database; {RIGHT_URL}") from None
+    if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise BadDatabase(f"DATABASE_URL: we do not speak {parsed.drivername}; {RIGHT_URL}")
+    if parsed.drivername == "sqlite" and parsed.database and parsed.database != ":memory:":
+        folder = Path(parsed.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadDatabase(f"DATABASE_URL: {folder} cannot be made ({error.strerror})") from None
     return url
 
 

@@ -13,7 +13,11 @@ _MIGRATION_LOCK = 7812616122
 
 
 def migrate(database: Database) -> None:
-    """Apply what is missing, once, however many processes start at the same moment."""
+    """Apply what is missing, once, however many processes start at the same moment.
+
+    Raises BadDatabase when the database does not answer.
+    """
+    database.reach()
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with database.engine.begin() as connection:

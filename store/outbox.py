@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from care.delivery import Status
@@ -133,6 +133,14 @@ def _planned_row(enrolment: Enrolment, change: PlanText, now: datetime) -> Outbo
         created_at=now,
         updated_at=now,
     )
+
+
+def replies_since(session: Session, mobile: str, since: datetime) -> int:
+    """How many automatic replies were written to this mobile since then."""
+    count = select(func.count()).where(
+        OutboxText.mobile == mobile, OutboxText.purpose == "reply", OutboxText.created_at >= since
+    )
+    return session.scalar(count) or 0
 
 
 def suppress_planned(session: Session, mobile: str, reason: str, now: datetime) -> int:

@@ -92,6 +92,11 @@ def location_by_number(session: Session, number: str) -> Location | None:
     return session.scalar(select(Location).where(Location.number == number))
 
 
+def first_location(session: Session) -> Location:
+    """The location that a text belongs to when its number is none of ours: no text is turned away."""
+    return session.scalars(select(Location).order_by(Location.id).limit(1)).one()
+
+
 def staff_by_username(session: Session, username: str) -> Staff | None:
     """The account of that name, active or not."""
     return session.scalar(select(Staff).where(Staff.username == username.strip().lower()))

@@ -25,6 +25,8 @@ def moment(option: str, raw: str, zone: ZoneInfo | None = None) -> datetime:
 
     Raises Wrong naming the option; also for a time that the clocks skip in spring.
     """
+    from scheduler.booking import in_reach
+
     try:
         at = datetime.fromisoformat(raw.strip())
     except ValueError:
@@ -32,14 +34,16 @@ def moment(option: str, raw: str, zone: ZoneInfo | None = None) -> datetime:
     if at.tzinfo is None and zone is None:
         raise Wrong(f"{option} needs a time zone: write {raw.strip()}-05:00 for example, not {raw.strip()}")
     try:
-        return at if at.tzinfo else on_the_wall(at, zone)
+        return in_reach(at) if at.tzinfo else on_the_wall(at, zone)
     except ValueError as error:
         raise Wrong(f"{option} {error}") from None
 
 
 def on_the_wall(at: datetime, zone: ZoneInfo | None) -> datetime:
     """A naive time, read on a clock in ``zone``. Raises ValueError when the clocks skip it."""
-    local = at.replace(tzinfo=zone)
+    from scheduler.booking import in_reach
+
+    local = in_reach(at).replace(tzinfo=zone)
     if datetime.fromtimestamp(local.timestamp(), zone).replace(tzinfo=None) != at:
         raise ValueError(f"does not exist: the clocks go forward over {at:%H:%M} on {at:%Y-%m-%d}")
     return local
@@ -47,12 +51,13 @@ def on_the_wall(at: datetime, zone: ZoneInfo | None) -> datetime:
 
 def pairs(option: str, given: Iterable[str]) -> dict[str, str]:
     """``name=value`` pairs as a mapping. Raises Wrong naming the option."""
-    facts = {}
+    facts: dict[str, str] = {}
     for pair in given:
         name, sign, value = pair.partition("=")
         if not (sign and name.strip() and value.strip()):
             raise Wrong(f"{option} {pair!r} is not a fact: write name=value, such as kit_given=yes")
-        facts[name.strip()] = value.strip()
+        if facts.setdefault(name.strip(), value.strip()) != value.strip():
+            raise Wrong(f"{option} {name.strip()} is given twice, with two values: leave one")
     return facts
 
 

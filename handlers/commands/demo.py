@@ -12,7 +12,7 @@ from handlers.commands.context import Needs, wall_clock
 if TYPE_CHECKING:
     from handlers.settings import Settings
 
-DEMO_DATABASE = Path("var/demo.db")
+DEMO_DATABASE = "var/demo-{port}.db"
 
 
 @click.command()
@@ -20,17 +20,18 @@ DEMO_DATABASE = Path("var/demo.db")
 def demo(needs: Needs) -> None:
     """A clinic with patients at every stage, their phones, and a clock you can move. No account anywhere.
 
-    It begins anew at every start, in var/demo.db. PORT chooses where it listens.
+    It begins anew at every start, in var/demo-PORT.db. PORT chooses where it listens.
     """
     from handlers.running import run_web
-    from handlers.starting import create_app
+    from handlers.starting import create_app, refuse_taken_port
     from scheduler.demo import Demo, MovableClock
     from scheduler.demo_clinic import BACK, first_day, play
 
     logging.getLogger().setLevel(logging.WARNING)  # a newcomer reads the addresses, not a month of ids
     click.echo("Setting up the demo clinic: a month of its life goes by ...")
     settings = _demo_settings(needs.settings)
-    _begin_anew()
+    refuse_taken_port(settings)  # before the database of the demo that listens there is removed
+    _begin_anew(Path(DEMO_DATABASE.format(port=settings.port)))
     clock = MovableClock()
     staged = Needs(settings, clock)
     hours = staged.hours
@@ -45,10 +46,11 @@ def demo(needs: Needs) -> None:
 
 def _demo_settings(given: "Settings") -> "Settings":
     """Its own database and secrets; never a real carrier, whatever the environment holds."""
+    no_carrier = {name: "" for name in type(given).model_fields if name.startswith("twilio_")}
     return given.model_copy(
-        update={
-            "database_url": f"sqlite:///{DEMO_DATABASE}",
-            "twilio_account_sid": "",
+        update=no_carrier
+        | {
+            "database_url": f"sqlite:///{DEMO_DATABASE.format(port=given.port)}",
             "public_url": given.local_url,
             "secret_key": given.secret_key or secrets.token_hex(32),
             "api_token": given.api_token or secrets.token_urlsafe(24),
@@ -56,9 +58,9 @@ def _demo_settings(given: "Settings") -> "Settings":
     )
 
 
-def _begin_anew() -> None:
+def _begin_anew(database: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
-        DEMO_DATABASE.with_name(DEMO_DATABASE.name + suffix).unlink(missing_ok=True)
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
 
 
 def _welcome(settings: "Settings", token: str) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.commands.asking import RIGHT_TIME, Wrong, location_called, on_the_wall
 from handlers.commands.enrol import external_id_for, only_protocol
-from scheduler.booking import BadField
+from scheduler.booking import BadField, in_reach
 from store.clinic import ClinicFile
 
 #: Every column there is, beside one for each fact, and what it holds.
@@ -162,7 +162,7 @@ def _starts_at(cells: Mapping[str, str], zone: ZoneInfo) -> datetime:
     if column == "visit_local" and at.tzinfo is not None:
         raise BadField({column: "has a time zone: put it into the column visit"})
     try:
-        return at if at.tzinfo else on_the_wall(at, zone)
+        return in_reach(at) if at.tzinfo else on_the_wall(at, zone)
     except ValueError as error:
         raise BadField({column: str(error)}) from None
 

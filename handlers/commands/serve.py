@@ -13,11 +13,12 @@ def say_carrier(needs: Needs) -> None:
 
 def _serve(needs: Needs, *, with_clock: bool) -> None:
     from handlers.running import run_web
-    from handlers.starting import create_app
+    from handlers.starting import create_app, refuse_taken_port
 
     app = create_app(needs)
-    say_carrier(needs)
     settings = needs.settings
+    refuse_taken_port(settings)
+    say_carrier(needs)
     click.echo(f"Afterglow listens on {settings.local_url}; the carrier reaches it at {settings.base_url}")
     run_web(needs, app, with_clock=with_clock)
 

@@ -81,3 +81,27 @@ def test_logs_carry_ids_and_never_a_name_a_number_or_a_word(house, caplog):
     )
     for secret in ("Zelda", "Quux", ANNA, "5550121", "xyzzy", "throat"):
         assert secret not in said
+
+
+def test_two_machines_talking_to_each_other_end_in_one_ticket(house):
+    for _ in range(30):
+        house.text_in("AUTO-REPLY: I am out of the office", mobile="+16175550177")
+        house.tick(seconds=20)
+    assert len(house.words("+16175550177")) <= 12
+    assert [ticket.kind for ticket in house.tickets()].count("flood") == 1
+
+
+def test_a_short_code_is_never_answered(house):
+    house.text_in("Your code is 1234", mobile="72975")
+    assert house.words("72975") == []
+    assert len(house.tickets()) == 1
+
+
+def test_a_text_to_a_number_that_no_location_has_is_kept_and_answered_all_the_same(house):
+    from carriers.base import IncomingText
+    from scheduler.inbox import answer
+
+    incoming = IncomingText(provider_sid="SM9", sender=ANNA, to="+16175550001", body="i cant breathe")
+    answer(house.works, receive(house.works, incoming))
+    house.tick(seconds=1)
+    assert any("911" in body for body in house.words())
