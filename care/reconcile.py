@@ -21,6 +21,7 @@ class Known:
     status: Status
     planned_for: datetime
     rung: int
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -96,4 +97,5 @@ def _new(message: PlannedMessage, refusal: str | None, now: datetime) -> PlanTex
 def _differs(mine: Known, message: PlannedMessage) -> bool:
     if mine.status in _DROPPED:
         return True
-    return mine.status is Status.PLANNED and (mine.planned_for, mine.rung) != (message.due_at, message.rung)
+    held = (mine.planned_for, mine.rung, mine.expires_at)
+    return mine.status is Status.PLANNED and held != (message.due_at, message.rung, message.expires_at)

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from care.delivery import ErrorClass
+
+if TYPE_CHECKING:
+    from carriers.lines import Lines
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,10 @@ class Carrier(Protocol):
 
     def send(self, text: OutgoingText) -> Outcome:
         """Hand one text over."""
+        ...
+
+    def lines(self, in_flight: int) -> "Lines":
+        """Lines on which that many texts are under way at once."""
         ...
 
     def texts_to(self, mobile: str, since: datetime) -> Sequence[SeenText]:

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from carriers.base import Outcome, OutgoingText, Receipt, Refused, SeenText, Taken, Unclear
 from carriers.errors import classify
+from carriers.lines import Lines
 
 #: Texts remembered; the oldest is forgotten first.
 MEMORY = 10_000
@@ -90,6 +91,10 @@ class SimulatedCarrier:
             return Refused(known.error_class, known.code, known.meaning)
         sid = self._take(text, fate)
         return Unclear("The simulated carrier's answer was lost") if fate.silent else Taken(sid)
+
+    def lines(self, in_flight: int) -> Lines:
+        """Lines that answer at once: nothing here is ever under way."""
+        return Lines(lambda text, answered: answered(self.send(text)))
 
     def texts_to(self, mobile: str, since: datetime) -> Sequence[SeenText]:
         """What was taken for that mobile since then, oldest first."""

@@ -1,12 +1,14 @@
 """Twilio moves the texts: its sync client over our own wire, with time-outs, without retries.
 
+Each call of the client runs in a fibre on one loop, so that one thread keeps hundreds of texts in flight.
+
 Its async client is not used: in 9.13.0 it ignores its time-out and posts again on
 every 5xx, which would text a patient twice. Twilio knows no idempotency key, so an
 answer that did not come is never followed by a second try here: it is ``Unclear``.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -17,8 +19,11 @@ from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 from twilio.rest import Client
 
 from care.delivery import ErrorClass
+from carriers import fibres
 from carriers.base import Outcome, OutgoingText, Receipt, Refused, SeenText, Taken, Unclear
 from carriers.errors import classify
+from carriers.lines import Lines
+from carriers.loop import Loop, Room
 from carriers.wire import Wire, never_left
 
 logger = logging.getLogger(__name__)
@@ -92,13 +97,27 @@ class TwilioCarrier:
 
     def __init__(self, account: TwilioAccount, timeouts: tuple[float, float] = TIMEOUTS):
         self._account = account
-        self._wire = Wire(timeouts, account.address())
+        self._wire = Wire(timeouts)
         self._client = _client(account, self._wire)
+        self._loop = Loop()
         if not account.takes_receipts():
             logger.warning("PUBLIC_URL is not a public https address: Twilio is not asked for receipts")
 
     def send(self, text: OutgoingText) -> Outcome:
         """Hand one text to Twilio; at most one request leaves."""
+        outcome: Outcome = self._loop.submit(fibres.run(self._send, text)).result()
+        return outcome
+
+    def lines(self, in_flight: int) -> Lines:
+        """Lines on which that many texts are with Twilio at once, all on one thread."""
+        room = Room(in_flight)
+
+        def start(text: OutgoingText, answered: Callable[[Outcome], None]) -> None:
+            self._loop.submit(room.held(fibres.run(self._send, text), answered, _broke))
+
+        return Lines(start)
+
+    def _send(self, text: OutgoingText) -> Outcome:
         try:
             taken = self._client.messages.create(**self._parameters(text))
         except (TwilioRestException, TwilioServiceException) as error:
@@ -114,7 +133,7 @@ class TwilioCarrier:
         own filter goes by the moment of leaving, which a text still in its queue does not have.
         """
         try:
-            held = self._client.messages.list(to=mobile, limit=LOOK, page_size=LOOK)
+            held = self._loop.submit(fibres.run(self._list, mobile)).result()
             seen = [_seen(message) for message in held]
         except Exception as error:  # their words quote the mobile: only the kind is told
             raise OSError(f"Twilio's list could not be read: {type(error).__name__}") from None
@@ -127,9 +146,13 @@ class TwilioCarrier:
         """None, ever: Twilio calls us."""
         return ()
 
+    def _list(self, mobile: str) -> list[Any]:
+        return list(self._client.messages.list(to=mobile, limit=LOOK, page_size=LOOK))
+
     def close(self) -> None:
         """Let go of the connections."""
-        self._wire.close()
+        self._loop.submit(self._wire.close()).result()
+        self._loop.stop()
 
     def _parameters(self, text: OutgoingText) -> dict[str, Any]:
         """The request. With a messaging service (10DLC needs one) the sender is named too.
@@ -156,6 +179,11 @@ class TwilioCarrier:
         if known.error_class is ErrorClass.UNKNOWN:
             return Unclear(f"Twilio answered HTTP {error.status}, code {known.code}")
         return Refused(known.error_class, known.code, known.meaning, self._wire.retry_after())
+
+
+def _broke(error: Exception) -> Outcome:
+    """Our own fault on the way: nobody knows whether the text was taken."""
+    return Unclear(f"Sending broke: {type(error).__name__}")
 
 
 def _client(account: TwilioAccount, wire: Wire) -> Client:

@@ -1,26 +1,32 @@
-"""HTTP for a carrier's client: one request is one request, with time-outs, and never a second try."""
+"""HTTP for a carrier's client: one request is one request, with time-outs, and never a second try.
 
-import logging
+It lives on an asyncio loop, where hundreds of requests wait side by side on one thread;
+the client above it is synchronous and runs in a fibre (:mod:`carriers.fibres`).
+"""
+
 import os
-import threading
+import ssl
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.parse import urlencode
 
 import certifi
-from urllib3 import PoolManager, ProxyManager, Timeout, make_headers
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
-from urllib3.util import parse_url
+from aiohttp import (
+    ClientConnectorError,
+    ClientHttpProxyError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    TCPConnector,
+)
+from greenlet import getcurrent
 
-#: As many connections are kept as there are senders at most.
-POOL = 64
+from carriers.fibres import wait_for
+
 #: The longest that a carrier is taken at its word when it asks us to wait, seconds.
 LONGEST_WAIT = 24 * 3600.0
-
-#: This would write numbers, as parts of addresses, into our logs.
-_TALKATIVE = "urllib3.connectionpool"
 
 
 @dataclass(frozen=True)
@@ -33,16 +39,16 @@ class Answer:
 
 
 class Wire:
-    """The HTTP below a carrier's client: time-outs, no retries, no redirects, a connection for every sender.
+    """The HTTP below a carrier's client: time-outs, no retries, no redirects, kept connections.
 
-    The package's own has no time-out unless told, and fewer connections than we have
-    senders; urllib3 by itself also moves nearly twice the texts for the same processor time.
+    ``timeouts``: seconds to connect, and for each part of the answer; both together bound the
+    whole request, so that an answer that dribbles in cannot hold a line for ever.
     """
 
-    def __init__(self, timeouts: tuple[float, float], url: str):
-        logging.getLogger(_TALKATIVE).setLevel(logging.WARNING)
-        self._pool = _pool(timeouts, url)
-        self._heard = threading.local()
+    def __init__(self, timeouts: tuple[float, float]) -> None:
+        connect, read = timeouts
+        self._timeout = ClientTimeout(total=connect + 2 * read, sock_connect=connect, sock_read=read)
+        self._session: ClientSession | None = None
 
     def request(
         self,
@@ -52,46 +58,51 @@ class Wire:
         data: Mapping[str, Any] | None = None,
         **rest: Any,
     ) -> Answer:
-        """One request, as Twilio's client asks for it. Raises urllib3's errors."""
-        answer = self._pool.request(
-            method,
-            f"{url}?{urlencode(params)}" if params else url,
-            body=urlencode(data) if data else None,
-            headers={**rest["headers"], **make_headers(basic_auth=":".join(rest["auth"]))},
-            redirect=False,
-        )
-        self._heard.headers = answer.headers
-        return Answer(answer.status, answer.data.decode("utf-8", "replace"), answer.headers)
+        """One request, as Twilio's client asks for it, from within a fibre.
+
+        Raises aiohttp's errors and TimeoutError.
+        """
+        answer = wait_for(self._request(method, f"{url}?{urlencode(params)}" if params else url, data, rest))
+        getcurrent().heard = answer.headers  # the fibre's own memory
+        return answer
 
     def retry_after(self) -> float | None:
-        """Seconds that the last answer to this thread asked us to wait, if it did so in seconds."""
+        """Seconds that the last answer to this fibre asked us to wait, if it did so in seconds."""
         try:
-            return min(max(0.0, float(self._heard.headers["Retry-After"])), LONGEST_WAIT)
-        except (KeyError, ValueError):
+            return min(max(0.0, float(getcurrent().heard["Retry-After"])), LONGEST_WAIT)
+        except (AttributeError, KeyError, ValueError):
             return None
 
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._pool.clear()
+    async def close(self) -> None:
+        """Let go of the connections; on the loop that made them."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def _request(
+        self, method: str, url: str, data: Mapping[str, Any] | None, rest: Mapping[str, Any]
+    ) -> Answer:
+        async with self._open().request(
+            method,
+            url,
+            data=urlencode(data) if data else None,
+            headers={**rest["headers"], "Authorization": _basic(*rest["auth"])},
+            allow_redirects=False,
+        ) as answer:
+            return Answer(answer.status, await answer.text("utf-8", "replace"), answer.headers)
+
+    def _open(self) -> ClientSession:
+        """The session, made on the loop when it is first needed; the environment may name a proxy."""
+        if self._session is None:
+            trusted = os.environ.get("SSL_CERT_FILE", certifi.where())
+            connector = TCPConnector(limit=0, ssl=ssl.create_default_context(cafile=trusted))
+            self._session = ClientSession(connector=connector, timeout=self._timeout, trust_env=True)
+        return self._session
+
+
+def _basic(user: str, password: str) -> str:
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 
 def never_left(error: Exception) -> bool:
     """Whether the request cannot have arrived: no way through, no such name, refused at the door."""
-    return isinstance(error, ConnectTimeoutError | NewConnectionError | ProxyError)
-
-
-def _pool(timeouts: tuple[float, float], url: str) -> PoolManager:
-    """Connections to ``url``, by the proxy that the environment names, if it names one."""
-    connect, read = timeouts
-    settings: dict[str, Any] = {
-        "maxsize": POOL,
-        "retries": False,
-        "timeout": Timeout(connect=connect, read=read),
-        "ca_certs": os.environ.get("SSL_CERT_FILE", certifi.where()),
-    }
-    parts = urlsplit(url)
-    proxy = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
-    if not proxy:
-        return PoolManager(**settings)
-    login = parse_url(proxy).auth
-    return ProxyManager(proxy, proxy_headers=make_headers(proxy_basic_auth=login), **settings)
+    return isinstance(error, ClientConnectorError | ConnectionTimeoutError | ClientHttpProxyError)

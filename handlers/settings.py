@@ -69,19 +69,19 @@ class Settings(BaseSettings):
 def read_settings(env_file: Path = ENV_FILE) -> Settings:
     """The settings as given. Raises BadSettings when one cannot be read."""
     problems: list[str] = []
-    from_files: dict[str, Any] = {}
+    found: dict[str, Any] = {"_env_file": env_file}
     given = dotenv_values(env_file) | os.environ
     for name in SECRETS:
         path = given.get(f"{name}_FILE")
         if path and not given.get(name):
             try:
-                from_files[name.lower()] = Path(path).read_text(encoding="utf-8").strip()
+                found[name.lower()] = Path(path).read_text(encoding="utf-8").strip()
             except OSError as error:
                 problems.append(f"{name}_FILE: {path} cannot be read ({error.strerror})")
             except UnicodeDecodeError:
                 problems.append(f"{name}_FILE: {path} is not text")
     try:
-        settings = Settings(_env_file=env_file, **from_files)
+        settings = Settings(**found)
     except ValidationError as error:
         problems += [f"{str(p['loc'][0]).upper()}: {p['msg']}" for p in error.errors()]
     if problems:

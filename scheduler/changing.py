@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from care.course import VisitStatus
 from scheduler.booking import AppointmentChange, BadField
 from scheduler.enrolling import check_facts, move, why_not_moved
-from scheduler.planning import replan
+from scheduler.planning import replan_patient
 from scheduler.works import Works
 from store.audit import note
 from store.locks import one_at_a_time
@@ -42,7 +42,7 @@ def change_visit(works: Works, external_id: str, change: AppointmentChange, acto
             said = {"status": visit.status, "starts_at": visit.starts_at.isoformat()}
             note(session, actor, "visit changed", ("appointment", visit.id), now, **said)
         session.flush()
-        _replan_patient(session, works, visit.patient_id, now)
+        replan_patient(session, works, visit.patient_id, now)
         touched = [enrolment.id for enrolment in visit.enrolments]
     works.wake()
     return touched
@@ -83,7 +83,7 @@ def learn_facts(works: Works, patient_id: str, values: Mapping[str, str], actor:
     now = works.clock()
     with works.database.writing() as session:
         learn_facts_within(session, works, patient_id, values, actor)
-        _replan_patient(session, works, patient_id, now)
+        replan_patient(session, works, patient_id, now)
     works.wake()
 
 
@@ -117,11 +117,4 @@ def release_visit(works: Works, patient_id: str, actor: str) -> None:
 def replan_all(session: Session, works: Works, patients: list[Patient], now: datetime) -> None:
     """Plan anew for these patients: their consent, or their visits, changed."""
     for patient in patients:
-        _replan_patient(session, works, patient.id, now)
-
-
-def _replan_patient(session: Session, works: Works, patient_id: str, now: datetime) -> None:
-    """All her courses: one visit's change is a fact of the others (a next visit is booked, or no more)."""
-    session.flush()
-    for enrolment in enrolments_of(session, patient_id):
-        replan(session, works, enrolment, now)
+        replan_patient(session, works, patient.id, now)

@@ -50,14 +50,17 @@ class Clock:
         _survive("chores", partial(do_chores, self._works))
 
 
-class Sender(threading.Thread):
-    """Sends replies the moment they are written: woken, it does not wait for a tick."""
+class Sender:
+    """Sends replies the moment they are written: woken, it does not wait for a tick.
+
+    Its thread is made where it serves: one made before a fork counts as ended after it, and could
+    not be waited for.
+    """
 
     def __init__(self) -> None:
-        super().__init__(name="sender", daemon=True)
         self._something_due = threading.Event()
         self._stopping = False
-        self._works: Works | None = None
+        self._thread: threading.Thread | None = None
 
     def wake(self) -> None:
         """Something is due at once."""
@@ -65,24 +68,22 @@ class Sender(threading.Thread):
 
     def serve(self, works: Works) -> None:
         """Begin to send for these works."""
-        self._works = works
-        self.start()
+        self._thread = threading.Thread(target=self._run, args=(works,), name="sender", daemon=True)
+        self._thread.start()
 
-    def run(self) -> None:
-        """Wait, send, wait again."""
+    def _run(self, works: Works) -> None:
         while not self._stopping:
             self._something_due.wait()
             self._something_due.clear()
-            works = self._works
-            if works is not None and not self._stopping:
+            if not self._stopping:
                 _survive("reply", partial(dispatch, works, IMMEDIATE))
 
     def stop(self) -> None:
         """Finish what is in hand."""
         self._stopping = True
         self._something_due.set()
-        if self.is_alive():
-            self.join(timeout=15)
+        if self._thread is not None:
+            self._thread.join(timeout=15)
 
 
 def _survive(what: str, work: Callable[[], object]) -> None:

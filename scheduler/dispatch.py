@@ -1,30 +1,45 @@
-"""What is due, leaves: claim and look, hand over with no database held, settle what came back."""
+"""What is due, leaves: claim and look, hand over with no database held, settle what came back.
+
+The lines to the carrier are kept full: while some texts are on their way, the next are
+claimed and the answered ones are settled, always many in one transaction.
+"""
 
 from collections.abc import Collection
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
-from carriers.base import Outcome, OutgoingText
+from carriers.base import OutgoingText
 from scheduler.looking import Looking
 from scheduler.settling import settle
 from scheduler.works import Works
 from store.claims import take_due
 from store.outbox import Lane
 
-#: Texts taken in hand at once: enough to keep every line to the carrier busy, few enough to settle soon.
-BATCH = 64
+#: Texts taken in hand at once: enough to keep every line busy, few enough to settle soon.
+BATCH = 128
+#: How long answers are gathered before they are settled together, seconds.
+GATHER = 0.02
 EVERY_LANE = tuple(Lane)
 
 
 def dispatch(works: Works, lanes: Collection[Lane] = EVERY_LANE) -> int:
-    """Send all that is due in these lanes. Returns how many texts were handed to the carrier."""
-    handed = 0
-    while True:
-        taken, batch = claim(works, lanes)
-        if batch:
-            _send(works, batch)
-        handed += len(batch)
-        if not taken:
-            return handed
+    """Send all that is due in these lanes. Returns how many texts were handed to the carrier.
+
+    What is said to a patient in danger has left before anything else is looked at.
+    """
+    safety = {Lane.SAFETY}.intersection(lanes)
+    return sum(_send_all(works, group) for group in (safety, set(lanes) - safety) if group)
+
+
+def _send_all(works: Works, lanes: Collection[Lane]) -> int:
+    lines = works.carrier.lines(works.in_flight)
+    handed, more = 0, True
+    while more or lines.in_hand:
+        if more and lines.in_hand < works.in_flight:
+            taken, batch = claim(works, lanes)
+            lines.give(batch)
+            handed, more = handed + len(batch), taken > 0
+        elif lines.in_hand:
+            settle(works, lines.take(GATHER))
+    return handed
 
 
 def claim(works: Works, lanes: Collection[Lane]) -> tuple[int, list[OutgoingText]]:
@@ -36,22 +51,3 @@ def claim(works: Works, lanes: Collection[Lane]) -> tuple[int, list[OutgoingText
     with works.database.writing() as session:
         due = take_due(session, now, lanes, BATCH)
         return len(due), Looking(session, works, due, now).texts() if due else []
-
-
-def _send(works: Works, batch: list[OutgoingText]) -> None:
-    """Hand the texts over side by side; what is answered is settled while the rest is on its way.
-
-    Texts to one mobile follow each other in order: a patient is welcomed before she is asked.
-    """
-    by_mobile: dict[str, list[OutgoingText]] = {}
-    for text in batch:
-        by_mobile.setdefault(text.to, []).append(text)
-    with ThreadPoolExecutor(min(works.in_flight, len(by_mobile)), thread_name_prefix="send") as pool:
-        waiting = {pool.submit(_in_order, works, texts) for texts in by_mobile.values()}
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            settle(works, [answered for future in done for answered in future.result()])
-
-
-def _in_order(works: Works, texts: list[OutgoingText]) -> list[tuple[OutgoingText, Outcome]]:
-    return [(text, works.carrier.send(text)) for text in texts]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from care.consent import ConsentKind
 from care.course import VisitStatus
 from care.protocol import UNKNOWN, Protocol
 from scheduler.booking import BadField, EnrolmentBody
-from scheduler.planning import replan
+from scheduler.planning import replan_patient
 from scheduler.works import Works
 from store.audit import note
 from store.consent import record_consent
@@ -37,20 +38,33 @@ def enrol(works: Works, body: EnrolmentBody, actor: str) -> Enrolled:
     now = works.clock()
     with works.database.writing() as session:
         one_at_a_time(session, f"visit:{body.appointment.external_id}", f"mobile:{body.patient.mobile}")
-        location, protocol = _check(session, works, body, now)
-        patient = _patient(session, body, location, now)
+        known = find_appointment(session, body.appointment.external_id)
+        location, protocol = _check(session, works, body, known, now)
+        before = _who_and_when(known)
+        patient = upsert_patient(session, _details(body), location.id, now, known.patient if known else None)
         visit = _visit(session, body, patient, location, now)
         enrolment, created = _enrolment(session, works, visit, protocol, now)
         _consents(session, body, patient, now)
         changed = set_facts(session, patient, body.facts, actor, now)
-        replan(session, works, enrolment, now)
+        for patient_id in sorted({patient.id, *before[:1]}):
+            replan_patient(session, works, patient_id, now)
         if created:
             note(session, actor, "enrolled", ("enrolment", enrolment.id), now, facts=changed)
+        elif before != _who_and_when(visit):
+            said = {"patient": patient.id, "starts_at": visit.starts_at.isoformat()}
+            note(session, actor, "booking changed", ("appointment", visit.id), now, **said)
     works.wake()
     return Enrolled(enrolment.id, created)
 
 
-def _check(session: Session, works: Works, body: EnrolmentBody, now: datetime) -> tuple[Location, Protocol]:
+def _who_and_when(visit: Appointment | None) -> tuple[Any, ...]:
+    """Whose visit it is, on which mobile, and when; empty for none."""
+    return (visit.patient_id, visit.patient.mobile, visit.starts_at) if visit else ()
+
+
+def _check(
+    session: Session, works: Works, body: EnrolmentBody, visit: Appointment | None, now: datetime
+) -> tuple[Location, Protocol]:
     """What only the catalog and the records can tell about the request."""
     problems: dict[str, str] = {}
     locations = {place.id: place for place in session.scalars(select(Location))}
@@ -64,10 +78,7 @@ def _check(session: Session, works: Works, body: EnrolmentBody, now: datetime) -
         problems["patient.language"] = f"is not spoken here; choose one of: {', '.join(location.languages)}"
     if body.patient.mobile in {p for place in locations.values() for p in (place.number, place.office_phone)}:
         problems["patient.mobile"] = "is the clinic's own number: ask for hers"
-    visit = find_appointment(session, body.appointment.external_id)
-    if visit is None and body.appointment.starts_at <= now:
-        problems["appointment.starts_at"] = "is in the past: only a visit to come can be enrolled"
-    elif visit is not None and (why := why_not_moved(visit, body.appointment.starts_at, now)):
+    if why := _why_not_then(visit, body.appointment.starts_at, now):
         problems["appointment.starts_at"] = why
     if body.appointment.ends_at and body.appointment.ends_at <= body.appointment.starts_at:
         problems["appointment.ends_at"] = "is not after the start"
@@ -80,6 +91,12 @@ def _check(session: Session, works: Works, body: EnrolmentBody, now: datetime) -
     if problems or location is None or protocol is None:
         raise BadField(problems)
     return location, protocol
+
+
+def _why_not_then(visit: Appointment | None, starts_at: datetime, now: datetime) -> str | None:
+    if visit is not None:
+        return why_not_moved(visit, starts_at, now)
+    return "is in the past: only a visit to come can be enrolled" if starts_at <= now else None
 
 
 def why_not_moved(visit: Appointment, starts_at: datetime, now: datetime) -> str | None:
@@ -112,9 +129,8 @@ def check_facts(protocol: Protocol, facts: Mapping[str, str]) -> dict[str, str]:
     return problems
 
 
-def _patient(session: Session, body: EnrolmentBody, location: Location, now: datetime) -> Patient:
-    details = PatientDetails(**body.patient.model_dump())
-    return upsert_patient(session, details, location.id, now)
+def _details(body: EnrolmentBody) -> PatientDetails:
+    return PatientDetails(**body.patient.model_dump())
 
 
 def _visit(

@@ -96,6 +96,8 @@ class Looking:
             self._drop(text, Drop(Status.SUPPRESSED, allowed.reason))
         elif self.now > text.expires_at:
             self._drop(text, Drop(Status.EXPIRED, "Could not leave in time to be of use"))
+            if text.purpose != "page":  # a page that came too late is followed by the next one
+                self._ask_to_call_back(text)
         else:
             return self._hand_over(text, text.body or "")
         return None
@@ -169,6 +171,21 @@ class Looking:
 
     def _fate(self, text: DueText, **columns: Any) -> None:
         self.fates.append({"id": text.id, "updated_at": self.now, **columns})
+
+    def _ask_to_call_back(self, text: DueText) -> None:
+        """She wrote or called, and our answer never left: it is a person's now."""
+        location = self.locations[text.location_id]
+        new = NewTicket(
+            dedupe_key=f"unanswered:{text.dedupe_key}",
+            location_id=text.location_id,
+            mobile=text.mobile,
+            kind="not_reached",
+            urgency=Urgency.ROUTINE,
+            reason="Our answer to her could not leave in time: call her",
+            due_at=hours_of(location).due(self.now, timedelta(hours=1)),
+            patient_id=text.patient_id,
+        )
+        raise_ticket(self.session, self.works, new, location, self.now)
 
     def _ask_for_call(self, text: DueText, about: About, name: str) -> None:
         visit = about.enrolment.appointment

@@ -1,12 +1,13 @@
 """From what we know to what is planned: the one ``replan`` behind every change to a course."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from care.consent import Refused, may_send
 from care.course import WHY_OFF
+from care.delivery import Status
 from care.plan import plan
 from care.planned import CallNeeded, Plan, PlannedMessage
 from care.reading import Urgency
@@ -17,12 +18,14 @@ from store.clinic import hours_of
 from store.consent import consents_of
 from store.courses import course_of, facts_for
 from store.outbox import apply_change, known, texts_of
-from store.tables import Enrolment
+from store.tables import Appointment, Enrolment, OutboxText
 from store.tickets import NewTicket, close_calls
-from store.visits import zones_of
+from store.visits import enrolments_of, zones_of
 
 #: What staff read on a text that is ready but not signed.
 NOT_APPROVED = "Off: waiting for the clinic's approval of these words"
+#: States in which a text has not left, and may yet.
+_NOT_LEFT = {Status.PLANNED, Status.SUPPRESSED, Status.CANCELLED}
 #: Office time within which a routine call is made.
 CALL_WITHIN = timedelta(hours=2)
 
@@ -39,12 +42,29 @@ def replan(session: Session, works: Works, enrolment: Enrolment, now: datetime) 
     """Bring the outbox and the tickets into line with what she should get. Twice changes nothing more."""
     session.flush()
     wanted = plan_of(session, works, enrolment, now)
-    held = known(texts_of(session, enrolment.id))
+    texts = texts_of(session, enrolment.id)
+    _redirect(texts, enrolment.appointment)
+    held = known(texts)
     refusal_of = _refusals(session, works, enrolment)
     for change in reconcile(held, wanted.messages, refusal_of, _why_dropped(enrolment), now):
         apply_change(session, enrolment, change, now)
     session.flush()
     _call(session, works, enrolment, wanted.calls, now)
+
+
+def replan_patient(session: Session, works: Works, patient_id: str, now: datetime) -> None:
+    """All her courses: one visit's change is a fact of the others (a next visit is booked, or no more)."""
+    session.flush()
+    for enrolment in enrolments_of(session, patient_id):
+        replan(session, works, enrolment, now)
+
+
+def _redirect(texts: Iterable[OutboxText], visit: Appointment) -> None:
+    """What has not left goes to whoever comes, on the phone she has now: a number gets corrected."""
+    patient = visit.patient
+    for text in texts:
+        if text.status in _NOT_LEFT and text.mobile != patient.mobile:
+            text.mobile, text.patient_id, text.language = patient.mobile, patient.id, patient.language
 
 
 def _refusals(session: Session, works: Works, enrolment: Enrolment) -> Callable[[PlannedMessage], str | None]:

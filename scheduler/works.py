@@ -29,7 +29,7 @@ class Works:
     public_url: str
     carrier_answers: bool = False
     wake: Callable[[], None] = field(default=lambda: None)
-    in_flight: int = 32  #: how many texts may be with the carrier at once
+    in_flight: int = 64  #: how many texts may be with the carrier at once
 
     @cached_property
     def reader(self) -> Reader:

@@ -84,7 +84,7 @@ def texts_of(session: Session, enrolment_id: str) -> Sequence[OutboxText]:
 def known(texts: Iterable[OutboxText]) -> list[Known]:
     """The same, as reconciling wants to see them."""
     return [
-        Known((text.step, text.anchor_at), Status(text.status), text.planned_for, text.rung)
+        Known((text.step, text.anchor_at), Status(text.status), text.planned_for, text.rung, text.expires_at)
         for text in texts
         if text.step and text.anchor_at
     ]

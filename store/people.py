@@ -31,21 +31,33 @@ def find_patient(session: Session, details: PatientDetails, location_id: str) ->
     same_phone = session.scalars(
         select(Patient).where(Patient.mobile == details.mobile, Patient.location_id == location_id)
     )
-    name = _plain(details.name)
-    return next((p for p in same_phone if _plain(p.name) == name and _compatible(p, details)), None)
+    return next((p for p in same_phone if _same(p, details)), None)
 
 
 def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def _compatible(patient: Patient, details: PatientDetails) -> bool:
-    return not (patient.external_id and details.external_id)
+def _same(patient: Patient, details: PatientDetails) -> bool:
+    """One name, and no ids of the clinic's own that tell two people apart."""
+    told_apart = patient.external_id and details.external_id
+    return _plain(patient.name) == _plain(details.name) and not told_apart
 
 
-def upsert_patient(session: Session, details: PatientDetails, location_id: str, now: datetime) -> Patient:
-    """Find or add; a later booking brings the name, mobile, language and zone up to date."""
+def upsert_patient(
+    session: Session,
+    details: PatientDetails,
+    location_id: str,
+    now: datetime,
+    booked: Patient | None = None,
+) -> Patient:
+    """Find or add; a later booking brings the name, mobile, language and zone up to date.
+
+    ``booked``: whose visit this is so far. The same name on another mobile is her number, corrected.
+    """
     patient = find_patient(session, details, location_id)
+    if patient is None and booked is not None and _same(booked, details):
+        patient = booked
     if patient is None:
         patient = Patient(location_id=location_id, created_at=now, external_id=details.external_id)
         patient.facts = []

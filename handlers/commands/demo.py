@@ -29,7 +29,7 @@ def demo(needs: Needs) -> None:
 
     logging.getLogger().setLevel(logging.WARNING)  # a newcomer reads the addresses, not a month of ids
     click.echo("Setting up the demo clinic: a month of its life goes by ...")
-    settings = _demo_settings(needs.settings)
+    settings = demo_settings(needs.settings)
     refuse_taken_port(settings)  # before the database of the demo that listens there is removed
     _begin_anew(Path(DEMO_DATABASE.format(port=settings.port)))
     clock = MovableClock()
@@ -44,7 +44,7 @@ def demo(needs: Needs) -> None:
     run_web(staged, app, with_clock=True)
 
 
-def _demo_settings(given: "Settings") -> "Settings":
+def demo_settings(given: "Settings") -> "Settings":
     """Its own database and secrets; never a real carrier, whatever the environment holds."""
     no_carrier = {name: "" for name in type(given).model_fields if name.startswith("twilio_")}
     return given.model_copy(

@@ -234,12 +234,12 @@ class Outbox:
                     self._hold(message, Status.PLANNED)
                 case DropText(key, status):
                     text = self.held[key]
-                    self.held[key] = Known(key, status, text.planned_for, text.rung)
+                    self.held[key] = Known(key, status, text.planned_for, text.rung, text.expires_at)
         return len(changes)
 
     def _hold(self, message, status):
         key = key_of(message)
-        self.held[key] = Known(key, status, message.due_at, message.rung)
+        self.held[key] = Known(key, status, message.due_at, message.rung, message.expires_at)
 
     def waiting(self):
         return {key[0] for key, text in self.held.items() if text.status is Status.PLANNED}

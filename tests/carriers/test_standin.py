@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from twilio.rest import Client
 
 from tests.carriers.conftest import ANA, CLINIC, text
 from tests.standin.text import StandInText
@@ -22,9 +23,16 @@ def test_a_message_has_every_field_of_twilios_document_and_no_other(standin, twi
     assert set(standin.texts[0].resource()) == MESSAGE
 
 
+def _package(standin) -> Client:
+    """The twilio package as it comes, pointed at the stand-in."""
+    client = Client(standin.account_sid, standin.auth_token)
+    client.api.base_url = standin.url
+    return client
+
+
 def test_the_twilio_package_reads_what_it_is_told(standin, twilio):
     twilio.send(text())
-    message = twilio._client.messages.list(to=ANA, limit=1)[0]
+    message = _package(standin).messages.list(to=ANA, limit=1)[0]
     assert (message.status, message.direction, message.num_segments) == ("queued", "outbound-api", "1")
     assert message.date_created == standin.texts[0].at.replace(microsecond=0)
     assert (message.date_sent, message.error_code) == (None, None)
@@ -33,7 +41,8 @@ def test_the_twilio_package_reads_what_it_is_told(standin, twilio):
 def test_the_list_comes_in_pages_newest_first(standin, twilio):
     for n in range(7):
         twilio.send(text(f"m-{n}", body=str(n)))
-    assert [message.body for message in twilio._client.messages.list(to=ANA, page_size=3)] == list("6543210")
+    held = _package(standin).messages.list(to=ANA, page_size=3)
+    assert [message.body for message in held] == list("6543210")
 
 
 def test_a_text_that_asked_for_no_receipts_gets_none(standin):

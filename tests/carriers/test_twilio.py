@@ -103,6 +103,7 @@ def test_not_taken_and_not_said_is_unclear_and_proven_absent_by_the_list(standin
     [
         pytest.param(faults.too_many(2), (ErrorClass.RETRY, "20429", 2.0), id="429 with a wait"),
         pytest.param(faults.too_many(), (ErrorClass.RETRY, "20429", None), id="429 without a wait"),
+        pytest.param(faults.too_many("inf"), (ErrorClass.RETRY, "20429", 86400.0), id="429 for ever"),
         pytest.param(
             faults.too_many("Wed, 21 Oct 2026 07:28:00 GMT"),
             (ErrorClass.RETRY, "20429", None),
@@ -174,9 +175,11 @@ def test_a_carrier_that_cannot_be_reached_has_nothing_and_is_tried_again(standin
     assert (outcome.error, outcome.code) == (ErrorClass.RETRY, "connect")
 
 
-def test_a_door_that_does_not_speak_tls_leaves_it_open(standin):
+def test_nothing_leaves_through_a_door_that_does_not_speak_tls(standin):
     carrier = TwilioCarrier(account_at(standin, api_url=standin.url.replace("http:", "https:")))
-    assert isinstance(carrier.send(text()), Unclear)
+    outcome = carrier.send(text())
+    assert isinstance(outcome, Refused)
+    assert outcome.error is ErrorClass.RETRY
     carrier.close()
     assert standin.texts == []
 
@@ -277,3 +280,33 @@ def test_an_unreachable_address_costs_the_receipts_not_the_texts(caplog):
     carrier.close()
     assert "status_callback" not in carrier._parameters(text())
     assert "receipts" in caplog.text
+
+
+def test_on_many_lines_each_text_leaves_once_and_those_to_one_mobile_in_order(standin, twilio):
+    standin.latency = 0.02
+    texts = [text(f"m-{n}", to=f"+1781555{n % 7:04d}", body=str(n)) for n in range(60)]
+    lines = twilio.lines(16)
+    lines.give(texts)
+    answered = []
+    while lines.in_hand:
+        answered += lines.take()
+    assert sorted(sent.id for sent, outcome in answered if isinstance(outcome, Taken)) == sorted(
+        t.id for t in texts
+    )
+    for n in range(7):
+        bodies = [int(taken.body) for taken in standin.texts_for(f"+1781555{n:04d}")]
+        assert bodies == sorted(bodies)
+    assert len(standin.texts) == 60
+
+
+def test_a_carrier_that_never_answers_one_text_holds_no_line_for_the_others(standin, twilio):
+    standin.for_number("+17815550166", faults.SILENT_AFTER_TAKING)
+    lines = twilio.lines(4)
+    lines.give(
+        [text("m-silent", to="+17815550166"), *(text(f"m-{n}", to=f"+1781555{n:04d}") for n in range(8))]
+    )
+    outcomes = {}
+    while lines.in_hand:
+        outcomes |= {sent.id: outcome for sent, outcome in lines.take()}
+    assert isinstance(outcomes.pop("m-silent"), Unclear)
+    assert all(isinstance(outcome, Taken) for outcome in outcomes.values())

@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import yaml
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from store.clinic import BadClinicFile, load_clinic
+from store.database import BadDatabase, Database
 from store.mobile import BadMobile, e164, spoken
 from store.tables import AuditEntry
 from tests.conftest import ROOT
@@ -42,6 +44,28 @@ def test_a_block_that_fails_leaves_nothing_behind(database, clock):
         fails_halfway()
     with database.reading() as session:
         assert session.scalar(select(AuditEntry)) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        pytest.param("nonsense", "is not the address of a database", id="no address"),
+        pytest.param("mysql://host/clinic", "we do not speak mysql", id="another database"),
+        pytest.param("postgresql://host:port/clinic", "is not the address of a database", id="no port"),
+        pytest.param("sqlite:////proc/nowhere/x.db", "cannot be made", id="a folder that cannot be"),
+        pytest.param("sqlite:////proc", "cannot be opened", id="no file"),
+        pytest.param("postgresql://127.0.0.1:1/clinic", "cannot be opened", id="nobody answers"),
+    ],
+)
+def test_a_database_that_cannot_be_used_names_the_setting(url, problem):
+    with pytest.raises(BadDatabase, match=f"DATABASE_URL: .*{problem}"):
+        Database(url).reach()
+
+
+def test_an_error_of_the_database_quotes_no_patient(database):
+    with pytest.raises(SQLAlchemyError) as failed, database.writing() as session:
+        session.execute(text("SELECT * FROM nowhere WHERE mobile = :mobile"), {"mobile": "+17815550121"})
+    assert "5550121" not in str(failed.value)
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,13 @@ def test_without_consent_every_text_is_kept_back_and_says_why(caller):
         pytest.param(
             {"appointment__starts_at": "2020-12-11T14:00Z"}, "appointment.starts_at", id="in the past"
         ),
+        pytest.param({"appointment__starts_at": 1800000000}, "appointment.starts_at", id="a number"),
+        pytest.param({"appointment__starts_at": "20261211"}, "appointment.starts_at", id="bare digits"),
+        pytest.param(
+            {"appointment__starts_at": "9999-12-31T23:59-12:00"},
+            "appointment.starts_at",
+            id="the end of time",
+        ),
         pytest.param(
             {"appointment__ends_at": "2026-12-11T13:00-05:00"}, "appointment.ends_at", id="ends before"
         ),
@@ -146,3 +153,53 @@ def test_json_not_said_to_be_json_is_a_415(refuser):
 def test_a_flood_is_a_413(refuser):
     answer = refuser.raw("POST", "/enrolments", json={"name": "x" * 6_000_000})
     assert (answer.status_code, answer.mimetype) == (413, "application/problem+json")
+
+
+def test_a_known_visit_cannot_be_enrolled_into_the_past(caller, house):
+    caller.post(body())
+    house.until("2026-12-10 09:00")
+    status, problem = caller.post(body(appointment__starts_at="2026-12-09T14:00-05:00"))
+    assert (status, [error["field"] for error in problem["errors"]]) == (422, ["appointment.starts_at"])
+    assert caller.get("/appointments/visit-1")[1]["starts_at"] == "2026-12-11T19:00:00Z"
+
+
+def test_a_visit_that_is_over_can_be_sent_again_as_it_was(caller, house):
+    caller.post(body())
+    house.until("2026-12-12 09:00")
+    assert caller.post(body())[0] == 200
+
+
+def test_a_corrected_mobile_takes_along_every_text_that_has_not_left(caller, house):
+    caller.post(body())
+    house.tick(seconds=1)
+    before = {text["step"]: text["mobile"] for text in caller.get("/messages")[1]["messages"]}
+    status, enrolment = caller.post(body(patient__mobile="781-555-0199"))
+    after = {text["step"]: text["mobile"] for text in enrolment["messages"]}
+    assert status == 200
+    assert {step for step, mobile in after.items() if mobile == before[step]} == {"welcome"}
+    assert set(after.values()) == {"+17815550121", "+17815550199"}
+
+
+def test_a_corrected_mobile_keeps_the_patient_and_what_is_known_of_her(caller):
+    caller.post(body(facts={"cold_sores": "yes"}))
+    first = caller.get("/appointments/visit-1")[1]["patient"]
+    caller.post(body(patient__mobile="781-555-0199", facts={}))
+    second = caller.get("/appointments/visit-1")[1]["patient"]
+    assert (second["id"], second["mobile"]) == (first["id"], "+17815550199")
+
+
+def test_a_visit_given_to_somebody_else_takes_its_texts_to_her_phone(caller):
+    caller.post(body())
+    first = caller.get("/appointments/visit-1")[1]["patient"]
+    _, enrolment = caller.post(body(patient__name="Bea Cruz", patient__mobile="781-555-0199"))
+    assert {text["mobile"] for text in enrolment["messages"]} == {"+17815550199"}
+    assert caller.get("/appointments/visit-1")[1]["patient"]["id"] != first["id"]
+
+
+def test_a_later_booking_that_brings_consent_frees_the_texts_of_the_earlier_one(caller):
+    caller.post(body(consent__care=False))
+    later = {"appointment__external_id": "visit-2", "appointment__starts_at": "2027-02-11T14:00-05:00"}
+    caller.post(body(**later))
+    texts = caller.get("/appointments/visit-1")[1]["messages"]
+    assert {text["reason"] for text in texts} & {"No consent to care texts is recorded"} == set()
+    assert "planned" in {text["status"] for text in texts}

@@ -47,6 +47,7 @@ def test_without_consent_nothing_is_planned_and_it_says_so(terminal):
     ("options", "said"),
     [
         pytest.param((*ANNA, "--visit", "2026-12-11T14:00"), "--visit needs a time zone", id="a naive time"),
+        pytest.param((*ANNA, "--visit", "9999-12-31T23:59-05:00"), "--visit is in the year", id="no year"),
         pytest.param((*ANNA, "--visit", "friday"), "--visit is not a time", id="no time"),
         pytest.param((*ANNA, "--visit", "2020-12-11T14:00Z"), "--visit is in the past", id="past"),
         pytest.param((*ANNA, *VISIT, "--mobile", "12"), "--mobile is not", id="mobile"),

@@ -74,6 +74,7 @@ def test_another_time_has_moved_the_visit(desk):
         pytest.param(ANNA.replace("2026-12-11 14:00", "12/11/2026 2pm"), "visit_local is not", id="slashes"),
         pytest.param(ANNA.replace("2026-12-11 14:00", "2027-03-14 02:30"), "clocks go forward", id="spring"),
         pytest.param(ANNA.replace("2026-12-11 14:00", "2020-12-11 14:00"), "visit is in the past", id="past"),
+        pytest.param(ANNA.replace("2026-12-11 14:00", "9999-12-31 23:59"), "visit_local is in", id="no year"),
         pytest.param(ANNA.replace("2026-12-11 14:00", ""), "visit is missing", id="no time"),
         pytest.param(
             BEN.replace("-05:00", ""), "times on the clinic's clock go into visit_local", id="naive"

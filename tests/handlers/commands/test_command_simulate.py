@@ -116,6 +116,12 @@ def test_as_json_it_says_the_same(terminal):
     [
         pytest.param(("botox", "--visit", "2026-12-11T14:00"), "PROTOCOL 'botox'", id="protocol"),
         pytest.param(("microneedling", "--visit", "soon"), "--visit is not a time", id="no time"),
+        pytest.param(
+            ("microneedling", "--visit", "9999-12-31T14:00"), "--visit is in the year", id="no year"
+        ),
+        pytest.param(
+            (*EXAMPLE, "--fact", "kit_given=yes", "--fact", "kit_given=no"), "given twice", id="two answers"
+        ),
         pytest.param((*EXAMPLE, "--booked", "2026-12-12T11:00"), "--booked is not before", id="booked after"),
         pytest.param((*EXAMPLE, "--ended", "2026-12-11T13:00"), "--ended is not after", id="ended before"),
         pytest.param((*EXAMPLE, "--fact", "shoes=7"), "--fact shoes", id="no such fact"),
