@@ -33,7 +33,7 @@ def _send_all(works: Works, lanes: Collection[Lane]) -> int:
     lines = works.carrier.lines(works.in_flight)
     handed, more = 0, True
     while more or lines.in_hand:
-        if more and lines.in_hand < works.in_flight:
+        if more and lines.in_hand < works.in_flight + BATCH:  # a batch waits behind the lines that are busy
             taken, batch = claim(works, lanes)
             lines.give(batch)
             handed, more = handed + len(batch), taken > 0

@@ -1,5 +1,7 @@
 """Phone numbers: any shape in, E.164 out, or a reason a person can act on."""
 
+from functools import lru_cache
+
 import phonenumbers
 
 #: Which countries' numbers the clinic texts: the North American plan, as its carrier account allows.
@@ -33,6 +35,7 @@ _NEVER_TEXTED = (
 )
 
 
+@lru_cache(maxsize=4096)
 def spoken(mobile: str) -> str:
     """``+17815550100`` as people here write it: ``781-555-0100``; others in international form."""
     try:
