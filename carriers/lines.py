@@ -1,7 +1,7 @@
-"""Many texts in flight at once, to whatever carrier. Texts to one mobile follow each other, in order."""
+"""Many texts in flight at once, to whatever carrier, but one at a time to each mobile."""
 
-from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from queue import Empty, SimpleQueue
 from time import sleep
 
@@ -13,27 +13,25 @@ Start = Callable[[OutgoingText, Callable[[Outcome], None]], None]
 
 
 class Lines:
-    """Texts given, texts answered. One thread gives and takes; ``start`` decides where the sending happens.
-
-    A patient is welcomed before she is asked: while a text to her is on its way, the
-    next one to the same mobile waits here.
-    """
+    """Texts given, texts answered. One thread gives and takes; ``start`` decides where they are sent."""
 
     def __init__(self, start: Start) -> None:
-        self.in_hand = 0  #: given and not yet taken back
-        self._start_one = start
+        self.busy: set[str] = set()  #: the mobiles that a text is on its way to
+        self._start = start
         self._answers: SimpleQueue[Answered] = SimpleQueue()
-        self._behind: dict[str, deque[OutgoingText]] = {}
+
+    @property
+    def in_hand(self) -> int:
+        """How many texts were given and not yet taken back."""
+        return len(self.busy)
 
     def give(self, texts: Sequence[OutgoingText]) -> None:
-        """Hand texts over; returns at once."""
+        """Hand texts over, at most one to a mobile at a time; returns at once."""
         for text in texts:
-            self.in_hand += 1
-            if text.to in self._behind:
-                self._behind[text.to].append(text)
-            else:
-                self._behind[text.to] = deque()
-                self._start(text)
+            if text.to in self.busy:
+                raise ValueError(f"text {text.id} overtakes another to the same mobile")
+            self.busy.add(text.to)
+            self._start(text, partial(self._answered, text))
 
     def take(self, gather: float = 0.0) -> list[Answered]:
         """Wait until something is answered; returns all that is answered by then.
@@ -41,20 +39,15 @@ class Lines:
         ``gather``: seconds to wait for more, while more is on its way.
         """
         answered = [self._answers.get()]
-        if self.in_hand > 1:
+        if self._answers.qsize() + 1 < self.in_hand:
             sleep(gather)
         try:
             while True:
                 answered.append(self._answers.get_nowait())
         except Empty:
             pass
-        for text, _ in answered:
-            self.in_hand -= 1
-            if self._behind[text.to]:
-                self._start(self._behind[text.to].popleft())
-            else:
-                del self._behind[text.to]
+        self.busy -= {text.to for text, _ in answered}
         return answered
 
-    def _start(self, text: OutgoingText) -> None:
-        self._start_one(text, lambda outcome: self._answers.put((text, outcome)))
+    def _answered(self, text: OutgoingText, outcome: Outcome) -> None:
+        self._answers.put((text, outcome))

@@ -35,5 +35,6 @@ def refuse_taken_port(settings: Settings) -> None:
     try:
         socket.create_server((settings.host, settings.port), family=family).close()
     except OSError as error:
-        said = f"cannot listen on {settings.host}, port {settings.port} ({error.strerror})"
+        why = str(error.strerror).partition(" (")[0]
+        said = f"cannot listen on {settings.host}, port {settings.port} ({why})"
         stop([f"PORT: {said}; is Afterglow running already? Choose another with PORT and HOST"])

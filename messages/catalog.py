@@ -104,6 +104,9 @@ class _Loading:
             return (self.root / file).read_text(encoding="utf-8"), file
         except FileNotFoundError as error:
             raise CatalogError([Problem(file, "whole file", "is not there", "Write it")]) from error
+        except UnicodeDecodeError as error:
+            problem = Problem(file, "whole file", "is not UTF-8", "Save it as UTF-8")
+            raise CatalogError([problem]) from error
 
     def _add(self, wordings: Iterable[Wording]) -> None:
         for wording in wordings:

@@ -31,23 +31,31 @@ def dispatch(works: Works, lanes: Collection[Lane] = EVERY_LANE) -> int:
 
 def _send_all(works: Works, lanes: Collection[Lane]) -> int:
     lines = works.carrier.lines(works.in_flight)
-    handed, more = 0, True
-    while more or lines.in_hand:
-        if more and lines.in_hand < works.in_flight + BATCH:  # a batch waits behind the lines that are busy
-            taken, batch = claim(works, lanes)
+    handed = 0
+    while True:
+        if lines.in_hand < works.in_flight + BATCH:  # a batch waits behind the lines that are busy
+            taken, batch = claim(works, lanes, lines.busy)
             lines.give(batch)
-            handed, more = handed + len(batch), taken > 0
-        elif lines.in_hand:
+            handed += len(batch)
+            if not taken and not lines.in_hand:
+                return handed
+        if lines.in_hand:
             settle(works, lines.take(GATHER))
-    return handed
 
 
-def claim(works: Works, lanes: Collection[Lane]) -> tuple[int, list[OutgoingText]]:
+def claim(
+    works: Works, lanes: Collection[Lane], busy: Collection[str] = ()
+) -> tuple[int, list[OutgoingText]]:
     """Take what is due, look at each once more, and word it: one transaction.
+
+    One text to a mobile at a time, and none to those that are ``busy``: what follows is looked
+    at when the first is settled, so that an opt-out it brings stops the second.
 
     Returns how many rows were taken and the texts to send. Other senders skip these rows.
     """
     now = works.clock()
     with works.database.writing() as session:
-        due = take_due(session, now, lanes, BATCH)
-        return len(due), Looking(session, works, due, now).texts() if due else []
+        due = take_due(session, now, lanes, BATCH, busy)
+        first = {text.mobile: text for text in reversed(due)}
+        batch = [text for text in due if first[text.mobile] is text]
+        return len(batch), Looking(session, works, batch, now).texts() if batch else []

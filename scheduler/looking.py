@@ -94,10 +94,12 @@ class Looking:
         allowed = may_reply(consent, text.created_at, safety=text.lane == Lane.SAFETY)
         if isinstance(allowed, Refused) and text.wording != "opted_out":
             self._drop(text, Drop(Status.SUPPRESSED, allowed.reason))
+            if text.purpose == "page":
+                self._tell_staff(text, "The phone on call has opted out, so pages do not reach it: change it")
         elif self.now > text.expires_at:
             self._drop(text, Drop(Status.EXPIRED, "Could not leave in time to be of use"))
             if text.purpose != "page":  # a page that came too late is followed by the next one
-                self._ask_to_call_back(text)
+                self._tell_staff(text, "Our answer to her could not leave in time: call her")
         else:
             return self._hand_over(text, text.body or "")
         return None
@@ -172,8 +174,8 @@ class Looking:
     def _fate(self, text: DueText, **columns: Any) -> None:
         self.fates.append({"id": text.id, "updated_at": self.now, **columns})
 
-    def _ask_to_call_back(self, text: DueText) -> None:
-        """She wrote or called, and our answer never left: it is a person's now."""
+    def _tell_staff(self, text: DueText, reason: str) -> None:
+        """What we had to say never left: it is a person's now."""
         location = self.locations[text.location_id]
         new = NewTicket(
             dedupe_key=f"unanswered:{text.dedupe_key}",
@@ -181,7 +183,7 @@ class Looking:
             mobile=text.mobile,
             kind="not_reached",
             urgency=Urgency.ROUTINE,
-            reason="Our answer to her could not leave in time: call her",
+            reason=reason,
             due_at=hours_of(location).due(self.now, timedelta(hours=1)),
             patient_id=text.patient_id,
         )

@@ -37,7 +37,7 @@ def page_again(session: Session, works: Works, now: datetime) -> int:
 
 def page(session: Session, works: Works, ticket: Ticket, location: Location, now: datetime) -> None:
     """One text to the person on call; nobody's name, number or words are in it."""
-    person = min(ticket.pages // PAGES_EACH, len(location.on_call) - 1)
+    person = ticket.pages // PAGES_EACH % len(location.on_call)
     link = f"{works.public_url}/tickets/{ticket.id}"
     values = place_values(location, "en") | {
         "urgency": Urgency(ticket.urgency).word.capitalize(),

@@ -116,7 +116,7 @@ class Settling:
         """A text will not arrive by itself: a ticket, or, where she opted out, a consent event."""
         if error is ErrorClass.OPTED_OUT:
             self._opted_out(row)
-        elif row.purpose != "page":  # a page that fails is followed by the next one
+        else:
             raise_ticket(self.session, self.works, self._ticket(row, error), row.location, self.now)
 
     def _opted_out(self, row: OutboxText) -> None:

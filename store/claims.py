@@ -40,8 +40,12 @@ class DueText(NamedTuple):
 _COLUMNS = [getattr(OutboxText, name) for name in DueText._fields]
 
 
-def take_due(session: Session, now: datetime, lanes: Collection[Lane], limit: int) -> list[DueText]:
-    """Lock the due texts of the most pressing lane that has any. Another sender's are skipped.
+def take_due(
+    session: Session, now: datetime, lanes: Collection[Lane], limit: int, busy: Collection[str] = ()
+) -> list[DueText]:
+    """Lock the due texts of the most pressing lane that has any, but for the mobiles that are busy.
+
+    Another sender's are skipped.
 
     One lane at a time: what is said to a patient in danger has left before anything else is looked at.
     """
@@ -49,7 +53,10 @@ def take_due(session: Session, now: datetime, lanes: Collection[Lane], limit: in
         due = (
             select(*_COLUMNS)
             .where(
-                OutboxText.status == Status.PLANNED.value, OutboxText.lane == lane, OutboxText.due_at <= now
+                OutboxText.status == Status.PLANNED.value,
+                OutboxText.lane == lane,
+                OutboxText.due_at <= now,
+                OutboxText.mobile.not_in(busy),
             )
             .order_by(OutboxText.due_at, OutboxText.created_at)
             .limit(limit)

@@ -1,8 +1,9 @@
 """The clinic file: name, locations, hours, phones. Read once at the start, copied into ``locations``."""
 
+from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -31,6 +32,21 @@ def _weekday(value: str) -> str:
     return value
 
 
+def _plain(value: str) -> str:
+    if not value.strip() or any(char in "{}" or not char.isprintable() for char in value):
+        raise ValueError("is said in texts: write it on one line, without { or }")
+    return value
+
+
+def _in_order(span: tuple[time, time]) -> tuple[time, time]:
+    if span[0] >= span[1]:
+        raise ValueError("closes before it opens: write the opening time first")
+    return span
+
+
+Language = Literal["en", "es", "pt"]  #: those that our wordings are written in
+Plain = Annotated[str, AfterValidator(_plain)]
+Span = Annotated[tuple[time, time], AfterValidator(_in_order)]
 Phone = Annotated[str, AfterValidator(e164)]
 Zone = Annotated[str, AfterValidator(zone_name)]
 Weekday = Annotated[str, AfterValidator(_weekday)]
@@ -43,20 +59,20 @@ class _Strict(BaseModel):
 class LocationFile(_Strict):
     """One location as the clinic file has it."""
 
-    name: str
+    name: Plain
     number: Phone
     timezone: Zone
-    address: str
+    address: Plain
     office_phone: Phone
     on_call: tuple[Phone, ...] = Field(min_length=1)
-    languages: tuple[str, ...] = ("en",)
-    hours: dict[Weekday, tuple[time, time]]
+    languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
+    hours: dict[Weekday, Span]
 
 
 class ClinicFile(_Strict):
     """The whole clinic file."""
 
-    name: str = Field(min_length=2, max_length=24)
+    name: Plain = Field(min_length=2, max_length=24)
     locations: dict[str, LocationFile] = Field(min_length=1)
 
 
@@ -74,16 +90,27 @@ def load_clinic(path: Path) -> ClinicFile:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadClinicFile(path, [f"cannot be read ({error.strerror}); set CLINIC_FILE"]) from None
+    except UnicodeDecodeError:
+        raise BadClinicFile(path, ["is not UTF-8: save it as UTF-8"]) from None
     except yaml.YAMLError as error:
         raise BadClinicFile(path, [f"is not YAML: {error}"]) from None
     try:
         clinic = ClinicFile.model_validate(raw)
     except ValidationError as error:
         raise BadClinicFile(path, [_say(problem) for problem in error.errors()]) from None
-    if loops := [name for name, place in clinic.locations.items() if place.office_phone == place.number]:
-        problem = f"locations.{loops[0]}.office_phone: is the clinic's own number; a call would ring itself"
-        raise BadClinicFile(path, [problem])
+    if loops := list(_loops(clinic)):
+        raise BadClinicFile(path, loops)
     return clinic
+
+
+def _loops(clinic: ClinicFile) -> Iterator[str]:
+    """Numbers that would call or page themselves."""
+    own = {place.number for place in clinic.locations.values()}
+    for name, place in clinic.locations.items():
+        if place.office_phone in own:
+            yield f"locations.{name}.office_phone: is the clinic's own number; a call would ring itself"
+        if own & set(place.on_call):
+            yield f"locations.{name}.on_call: is the clinic's own number; a page would reach nobody"
 
 
 def _say(problem: Any) -> str:

@@ -22,7 +22,7 @@ sender = clock.Sender()
 child = os.fork()
 if child:
     os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-sender.serve(None)
+sender.serve("works")
 sender.wake()
 asked.wait()
 sender.stop()
@@ -31,5 +31,5 @@ os._exit(0 if settled.is_set() else 1)
 
 
 def test_a_reply_on_its_way_is_settled_before_a_forked_server_stops():
-    ended = subprocess.run([sys.executable, "-c", FORKED], cwd=ROOT, timeout=30, check=False)
+    ended = subprocess.run([sys.executable, "-c", FORKED], cwd=ROOT, timeout=60, check=False)
     assert ended.returncode == 0

@@ -110,6 +110,11 @@ def test_a_number_is_shown_as_people_here_write_it():
         ),
         pytest.param({"hours": {"someday": ["09:00", "17:00"]}}, "is not a weekday", id="no such weekday"),
         pytest.param({"number": "12"}, "locations.main.number", id="no number"),
+        pytest.param({"hours": {"mon": ["17:00", "09:00"]}}, "closes before it opens", id="closes first"),
+        pytest.param({"languages": []}, "locations.main.languages", id="no language"),
+        pytest.param({"languages": ["fr"]}, "locations.main.languages", id="a language we do not speak"),
+        pytest.param({"on_call": ["781-261-6122"]}, "would reach nobody", id="pages the clinic's number"),
+        pytest.param({"address": "1 {street}"}, "without { or }", id="a brace that a text cannot hold"),
     ],
 )
 def test_a_bad_clinic_file_names_the_line_and_what_to_do(tmp_path, change, problem):
@@ -118,6 +123,13 @@ def test_a_bad_clinic_file_names_the_line_and_what_to_do(tmp_path, change, probl
     path = tmp_path / "clinic.yaml"
     path.write_text(yaml.safe_dump(raw))
     with pytest.raises(BadClinicFile, match=problem):
+        load_clinic(path)
+
+
+def test_a_clinic_file_that_is_no_text_says_so(tmp_path):
+    path = tmp_path / "clinic.yaml"
+    path.write_bytes(b"name: Cl\xednica")
+    with pytest.raises(BadClinicFile, match="UTF-8"):
         load_clinic(path)
 
 
