@@ -106,3 +106,7 @@ class Carrier(Protocol):
     def due_receipts(self, now: datetime) -> Sequence[Receipt]:
         """Receipts that did not come by themselves; most carriers call us instead and return none."""
         ...
+
+    def close(self) -> None:
+        """Let go of whatever is open; the process ends."""
+        ...

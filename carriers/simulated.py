@@ -110,6 +110,9 @@ class SimulatedCarrier:
                 self._note(due[-1])
         return due
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def _take(self, text: OutgoingText, fate: Fate) -> str:
         """Remember the text, and what will be reported about it."""
         now = self._clock()

@@ -26,7 +26,7 @@ def run_web(needs: Needs, app: Flask, *, with_clock: bool) -> None:
     def end() -> None:
         clock.stop()
         needs.sender.stop()
-        needs.database.close()
+        _let_go(needs)
 
     settings = needs.settings
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -42,11 +42,18 @@ def run_clock(needs: Needs) -> None:
     clock.start()
     stopping.wait()
     clock.stop()
-    needs.database.close()
+    _let_go(needs)
 
 
 def drain(needs: Needs) -> int:
     """Send all that is due, do the chores once, and return how many texts left."""
     sent = dispatch(needs.works)
     do_chores(needs.works)
-    return sent + dispatch(needs.works)
+    sent += dispatch(needs.works)
+    _let_go(needs)
+    return sent
+
+
+def _let_go(needs: Needs) -> None:
+    needs.carrier.close()
+    needs.database.close()

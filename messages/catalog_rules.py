@@ -25,6 +25,7 @@ def catalog_problems(protocols: Mapping[str, Protocol], wordings: Mapping[str, W
             yield Problem("replies.yaml", reply, "is not there, and the product says it", "Write it")
     for wording in wordings.values():
         yield from _placeholder_problems(wording)
+        yield from _left_out(wording)
         yield from _stand_in_problems(wording, wordings)
     for protocol in protocols.values():
         for step in protocol.steps:
@@ -43,6 +44,19 @@ def _placeholder_problems(wording: Wording) -> Iterator[Problem]:
             rest = rest.replace(f"{{{name}}}", "")
         if "{" in rest or "}" in rest:
             yield _problem(wording, language, "has a loose brace", "Close it, or take it out")
+
+
+def _left_out(wording: Wording) -> Iterator[Problem]:
+    """One language must not lack the day, the hour or the phone that another one tells.
+
+    That each begins with the clinic has a rule of its own (messages.check).
+    """
+    said = {language: set(placeholders(text)) for language, text in wording.texts.items()}
+    known = set().union(*said.values()) & PLACEHOLDERS[wording.kind.value] - {"clinic"}
+    for language, names in said.items():
+        for name in sorted(known - names):
+            problem = f"leaves out {{{name}}}, which another language says"
+            yield _problem(wording, language, problem, "Say it here too, or take it out there")
 
 
 def _stand_in_problems(wording: Wording, wordings: Mapping[str, Wording]) -> Iterator[Problem]:

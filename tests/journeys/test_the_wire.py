@@ -15,6 +15,11 @@ def test_the_same_webhook_twice_is_one_text_and_one_reply(story):
     assert story.codes().count("F14") == 1
 
 
+def test_a_count_of_pictures_that_is_no_number_loses_no_text(story):
+    assert story.texts("my throat is closing", NumMedia="some").status_code == 200
+    assert [text.body for text in story.house.inbox()] == ["my throat is closing"]
+
+
 def test_a_forged_or_unsigned_webhook_is_refused_and_leaves_no_trace(story):
     told = {"MessageSid": "SMx", "From": ANNA, "To": CLINIC_NUMBER, "Body": "STOP"}
     forged = call("not-the-token", f"{PUBLIC_URL}/sms/inbound", told, story.twilio.routes)

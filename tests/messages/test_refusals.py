@@ -9,6 +9,7 @@ REFUSED = {
     "an unknown placeholder": ("texts.yaml", "for {day} at", "for {dya} at", "asks for {dya}"),
     "one of another kind": ("texts.yaml", "Office: {phone}", "Office: {ticket}", "{ticket}"),
     "a loose brace": ("texts.yaml", "Office: {phone}", "Office: {phone", "loose brace"),
+    "a placeholder left out": ("texts.yaml", "el {day} a las {time}", "el {day}", "leaves out {time}"),
     "a timed text without Spanish": ("texts.yaml", "  es: >-", "  fr: >-", "es: is missing"),
     "a language we do not speak": ("texts.yaml", "  es: >-", "  fr: >-", "fr: is no key"),
     "a reply without English": ("replies.yaml", "  en: >-", "  de: >-", "en: is missing"),

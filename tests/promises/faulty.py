@@ -117,6 +117,9 @@ class FaultyCarrier:
         """None: the machine brings them itself."""
         return []
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def revive(self) -> None:
         """A new process talks to it."""
         self._dead = False
