@@ -19,6 +19,7 @@ def run_web(needs: Needs, app: Flask, *, with_clock: bool) -> None:
 
     def begin() -> None:
         needs.database.forget_connections()  # they belong to the process that forked this one
+        needs.works.reader.read("hello")  # built now, so that no patient waits for it
         needs.sender.serve(needs.works)
         if with_clock:
             clock.start()
