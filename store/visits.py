@@ -1,7 +1,6 @@
 """Appointments and enrolments, and the course of texts they stand for."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,16 +13,6 @@ from care.protocol import Protocol
 from store.tables import Appointment, Enrolment, ProtocolVersion
 
 UPCOMING = (VisitStatus.BOOKED.value, VisitStatus.ARRIVED.value)
-
-
-@dataclass(frozen=True)
-class VisitDetails:
-    """What a booking says about the visit. Instants UTC."""
-
-    external_id: str
-    starts_at: datetime
-    ends_at: datetime | None = None
-    area: str | None = None
 
 
 def find_appointment(session: Session, external_id: str) -> Appointment | None:
