@@ -43,6 +43,8 @@ def enrol(works: Works, body: EnrolmentBody, actor: str) -> Enrolled:
         before = _who_and_when(known)
         patient = upsert_patient(session, _details(body), location.id, now, known.patient if known else None)
         visit = _visit(session, body, patient, location, now)
+        if before and before[1] != patient.mobile:
+            visit.booked_at = now  # what went to the other phone never reached her: she is told anew
         enrolment, created = _enrolment(session, works, visit, protocol, now)
         _consents(session, body, patient, now)
         changed = set_facts(session, patient, body.facts, actor, now)
