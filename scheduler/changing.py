@@ -82,24 +82,16 @@ def learn_facts(works: Works, patient_id: str, values: Mapping[str, str], actor:
     """Record facts about a patient and plan anew. Raises BadField naming each that is wrong."""
     now = works.clock()
     with works.database.writing() as session:
-        learn_facts_within(session, works, patient_id, values, actor)
+        problems: dict[str, str] = {}
+        for enrolment in enrolments_of(session, patient_id):
+            problems |= check_facts(works.protocol_of(enrolment.protocol_version), values)
+        if problems:
+            raise BadField(problems)
+        patient = session.get_one(Patient, patient_id)
+        if changed := set_facts(session, patient, values, actor, now):
+            note(session, actor, "facts learnt", ("patient", patient_id), now, **changed)
         replan_patient(session, works, patient_id, now)
     works.wake()
-
-
-def learn_facts_within(
-    session: Session, works: Works, patient_id: str, values: Mapping[str, str], actor: str
-) -> None:
-    """Record facts inside a transaction that will plan anew itself."""
-    now = works.clock()
-    patient = session.get_one(Patient, patient_id)
-    problems: dict[str, str] = {}
-    for enrolment in enrolments_of(session, patient_id):
-        problems |= check_facts(works.protocol_of(enrolment.protocol_version), values)
-    if problems:
-        raise BadField(problems)
-    if changed := set_facts(session, patient, values, actor, now):
-        note(session, actor, "facts learnt", ("patient", patient_id), now, **changed)
 
 
 def release_visit(works: Works, patient_id: str, actor: str) -> None:

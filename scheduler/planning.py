@@ -1,12 +1,12 @@
 """From what we know to what is planned: the one ``replan`` behind every change to a course."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from care.consent import Refused, may_send
-from care.course import WHY_OFF
+from care.consent import Consent, Refused, may_send
+from care.course import WHY_OFF, VisitStatus
 from care.delivery import Status
 from care.plan import plan
 from care.planned import CallNeeded, Plan, PlannedMessage
@@ -44,9 +44,13 @@ def replan(session: Session, works: Works, enrolment: Enrolment, now: datetime) 
     wanted = plan_of(session, works, enrolment, now)
     texts = texts_of(session, enrolment.id)
     _redirect(texts, enrolment.appointment)
-    held = known(texts)
-    refusal_of = _refusals(session, works, enrolment)
-    for change in reconcile(held, wanted.messages, refusal_of, _why_dropped(enrolment), now):
+    patient = enrolment.appointment.patient
+    consent = consents_of(session, [patient.mobile]).of(patient.mobile, patient.id)
+
+    def refusal_of(message: PlannedMessage) -> str | None:
+        return why_refused(works, consent, message, patient.language)
+
+    for change in reconcile(known(texts), wanted.messages, refusal_of, _why_dropped(enrolment), now):
         apply_change(session, enrolment, change, now)
     session.flush()
     _call(session, works, enrolment, wanted.calls, now)
@@ -67,24 +71,18 @@ def _redirect(texts: Iterable[OutboxText], visit: Appointment) -> None:
             text.mobile, text.patient_id, text.language = patient.mobile, patient.id, patient.language
 
 
-def _refusals(session: Session, works: Works, enrolment: Enrolment) -> Callable[[PlannedMessage], str | None]:
+def why_refused(works: Works, consent: Consent, message: PlannedMessage, language: str) -> str | None:
     """Why a planned text may not leave as things stand: her consent, or the clinic's missing signature."""
-    patient = enrolment.appointment.patient
-    consent = consents_of(session, [patient.mobile]).of(patient.mobile, patient.id)
-
-    def refusal_of(message: PlannedMessage) -> str | None:
-        allowed = may_send(consent, message.purpose)
-        if isinstance(allowed, Refused):
-            return allowed.reason
-        return None if works.catalog.say(message.wording, patient.language) else NOT_APPROVED
-
-    return refusal_of
+    allowed = may_send(consent, message.purpose)
+    if isinstance(allowed, Refused):
+        return allowed.reason
+    return None if works.catalog.say(message.wording, language) else NOT_APPROVED
 
 
 def _why_dropped(enrolment: Enrolment) -> str:
     visit = enrolment.appointment
     if visit.status in WHY_OFF:
-        return next(why for status, why in WHY_OFF.items() if status == visit.status)
+        return WHY_OFF[VisitStatus(visit.status)]
     if visit.ended_at:
         return "The visit is done"
     return "The visit was moved" if visit.moved_at else "No longer part of her plan"

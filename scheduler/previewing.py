@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from care.consent import Consent, Refused, may_send
+from care.consent import Consent
 from care.course import VisitStatus
 from care.plan import plan
 from care.planned import Plan, PlannedMessage
 from care.protocol import UNKNOWN, Anchor, Fact, Protocol
 from messages.render import render
-from scheduler.planning import NOT_APPROVED
+from scheduler.planning import why_refused
 from scheduler.words import blank_values, visit_values
 from scheduler.works import Works
 from store.consent import consents_of
@@ -86,11 +86,8 @@ def _refusals(
     works: Works, messages: tuple[PlannedMessage, ...], consent: Consent, language: str
 ) -> Iterator[tuple[str, str]]:
     for message in messages:
-        allowed = may_send(consent, message.purpose)
-        if isinstance(allowed, Refused):
-            yield message.step, allowed.reason
-        elif works.catalog.say(message.wording, language) is None:
-            yield message.step, NOT_APPROVED
+        if reason := why_refused(works, consent, message, language):
+            yield message.step, reason
 
 
 def foresee_after(

@@ -7,12 +7,11 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Table, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from care.delivery import MAY_HAVE_LEFT, Status
+from care.delivery import Status
 from care.protocol import Purpose
-from store.outbox import Lane
+from store.outbox import LEFT, Lane
 from store.tables import Appointment, Enrolment, OutboxText
 
-_LEFT = [status.value for status in MAY_HAVE_LEFT]
 _COUNTED = (Purpose.CARE.value, Purpose.MARKETING.value)
 
 
@@ -124,7 +123,7 @@ def sent_times(session: Session, mobiles: Collection[str], since: datetime) -> d
         select(OutboxText.mobile, OutboxText.handed_at).where(
             OutboxText.mobile.in_(mobiles),
             OutboxText.purpose.in_(_COUNTED),
-            OutboxText.status.in_(_LEFT),
+            OutboxText.status.in_(LEFT),
             OutboxText.handed_at >= since,
         )
     )

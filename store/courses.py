@@ -9,13 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from care.course import Course, Told, VisitStatus, what_she_was_told
-from care.delivery import MAY_HAVE_LEFT
 from care.protocol import NO, YES, Fact, Facts, Protocol, value_of
+from store.outbox import LEFT
 from store.people import facts_of
 from store.tables import Appointment, Enrolment, OutboxText
 from store.visits import UPCOMING
-
-_LEFT = [status.value for status in MAY_HAVE_LEFT]
 
 
 def course_of(session: Session, enrolment: Enrolment, protocol: Protocol) -> Course:
@@ -51,7 +49,7 @@ def texts_that_left(session: Session, enrolment_ids: Collection[str]) -> list[Te
     rows = session.execute(
         select(OutboxText.enrolment_id, OutboxText.step, OutboxText.wording, OutboxText.anchor_at).where(
             OutboxText.enrolment_id.in_(enrolment_ids),
-            OutboxText.status.in_(_LEFT),
+            OutboxText.status.in_(LEFT),
             OutboxText.step.is_not(None),
         )
     )
@@ -88,7 +86,7 @@ class _Records:
             select(OutboxText.mobile, OutboxText.enrolment_id).where(
                 OutboxText.mobile.in_(mobiles),
                 OutboxText.wording == "welcome",
-                OutboxText.status.in_(_LEFT),
+                OutboxText.status.in_(LEFT),
             )
         ):
             self._welcomed[mobile].add(enrolment_id)

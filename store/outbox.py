@@ -8,12 +8,15 @@ from enum import IntEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from care.delivery import Status
+from care.delivery import MAY_HAVE_LEFT, Status
 from care.reconcile import Change, DropText, Known, MoveText, PlanText
 from store.tables import Enrolment, OutboxText
 
 #: How long a sender may take over the texts it has in hand before they count as lost.
 LEASE = timedelta(minutes=2)
+
+#: The states of a text that may have reached her, as the database has them.
+LEFT = [status.value for status in MAY_HAVE_LEFT]
 
 
 class Lane(IntEnum):

@@ -12,9 +12,7 @@ from store.tickets import OPEN
 
 def next_event_at(session: Session) -> datetime | None:
     """When the next thing falls due: a planned text, or a page for a ticket nobody took."""
-    text = session.scalar(
-        select(func.min(OutboxText.due_at)).where(OutboxText.status == Status.PLANNED.value)
-    )
+    text = next_text_at(session)
     page = session.scalar(select(func.min(Ticket.next_page_at)).where(Ticket.status == OPEN))
     return min((at for at in (text, page) if at is not None), default=None)
 
