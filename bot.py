@@ -5,12 +5,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from handlers.commands.backup import backup
 from handlers.commands.check import check
 from handlers.commands.context import Needs
 from handlers.commands.demo import demo
+from handlers.commands.doctor import doctor
 from handlers.commands.enrol import enrol
+from handlers.commands.erase import erase
+from handlers.commands.export import export
 from handlers.commands.import_csv import import_csv
 from handlers.commands.migrate import migrate
+from handlers.commands.restore import restore
 from handlers.commands.serve import run, web, worker
 from handlers.commands.simulate import simulate
 from handlers.commands.understand import understand
@@ -38,12 +43,16 @@ def main(context: click.Context) -> None:
     Try it without any account:  python bot.py demo
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("alembic", "apscheduler"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     context.obj = Needs()
 
 
-for command in (demo, run, web, worker, migrate, enrol, import_csv, simulate, understand, check, user):
+EVERY_COMMAND = (
+    *(demo, run, web, worker, migrate),
+    *(enrol, import_csv, simulate, understand, check),
+    *(doctor, user, export, erase, backup, restore),
+)
+for command in EVERY_COMMAND:
     main.add_command(command)
 
 if __name__ == "__main__":

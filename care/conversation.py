@@ -41,6 +41,8 @@ __all__ = [
 
 #: Opt-out words that may have meant the visit: carriers act on them all the same, so a person calls.
 MAY_MEAN_THE_VISIT = frozenset({"cancel", "cancelar", "cancela", "end", "quit", "fin"})
+#: Safety replies that ask her to call the office: when nobody is there, she is told so, and where to go.
+CALLS_US = frozenset({"blisters", "eye", "bleeding", "reaction", "pregnancy_urgent"})
 
 
 def decide(situation: Situation, reading: Reading, now: datetime) -> Decision:
@@ -59,17 +61,37 @@ def decide(situation: Situation, reading: Reading, now: datetime) -> Decision:
         _opt_in(draft)
     elif draft.grave:
         _beside_danger(draft)
+    elif situation.taken_over:
+        _leave_to_the_person(draft)
     else:
         answer_the_rest(draft)
     return draft.done()
+
+
+def _leave_to_the_person(draft: Draft) -> None:
+    """A person answers her: what she told is noted and handed on as ever, but the words are the person's.
+
+    Only HELP is answered all the same: carriers ask for it. What the program would have answered by itself,
+    and so would be nobody's, is the person's.
+    """
+    answer_the_rest(draft)
+    draft.kept_back = [reply for reply in draft.replies if reply.name != "help"]
+    draft.replies = [reply for reply in draft.replies if reply.name == "help"]
+    draft.expects = None
+    if draft.kept_back and not draft.tickets:
+        draft.ticket("taken_over", "You answer her, so the bot did not")
 
 
 def _danger(draft: Draft) -> None:
     """The safety reply and the page, at any hour and whatever else the text says."""
     grave = triage.grave(draft.reading, draft.situation.phase, draft.situation.triage_days)
     top = grave[0] if grave else None
-    draft.say(_safety_reply(top, draft.situation))
+    reply = _safety_reply(top, draft.situation)
+    draft.say(reply)
+    if reply in CALLS_US and not draft.situation.office_open:
+        draft.say("urgent_closed")
     reason = "; ".join(f"{flag.row} {flag.about}" for flag in grave) or "A mild sign in a patient at risk"
+    reason += draft.worked_out
     if not draft.situation.known:
         reason += ". The number is no patient's of ours"
     draft.ticket(draft.urgency.word, reason, draft.urgency, hold=any(flag.holds_visit for flag in grave))

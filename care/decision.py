@@ -1,12 +1,13 @@
 """What :func:`care.conversation.decide` looks at and what it can decide. Data only."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from care.reading import Phase, Urgency
 
 CONFIRMATION = "confirmation"  #: asked in the text of the day before
 PREP_DECLARATION = "prep_declaration"  #: asked in the questions after a late booking
+WISHES = "visit_wishes"  #: "reply with days and times that work"
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,9 @@ class Situation:
     ``days``: since the visit ended, or until it while before it. ``hours_to_visit``: None when no visit is
     ahead. ``expecting``: what we last asked. ``patients``: how many share this mobile. ``carrier_replied``:
     the carrier has answered its keyword already. ``topic_answers``: topics with an approved answer in her
-    language and phase. ``photos``: how many pictures came with the text.
+    language and phase. ``photos``: how many pictures came with the text. ``visit_day``: of the visit to
+    come, by the clinic's calendar. ``last_dose``: the latest day on which, by her words, she took
+    isotretinoin. ``taken_over``: a person of ours answers her herself for now.
     """
 
     phase: Phase = Phase.UNKNOWN
@@ -31,6 +34,9 @@ class Situation:
     topic_answers: frozenset[str] = frozenset()
     language: str = "en"
     photos: int = 0
+    visit_day: date | None = None
+    last_dose: date | None = None
+    taken_over: bool = False
 
     @property
     def triage_days(self) -> int | None:
@@ -52,7 +58,8 @@ class Reply:
 
 @dataclass(frozen=True)
 class TicketDraft:
-    """Something that a person must do. ``urgent`` and above page someone; ``same_day``: due today.
+    """Something that a person must do. ``urgent`` and above page someone; ``same_day``: due today;
+    ``at_once``: due now, though nobody is paged for it.
 
     A decision holds at most one ticket of each ``kind``.
     """
@@ -63,6 +70,7 @@ class TicketDraft:
     holds_visit: bool = False
     matched: tuple[str, ...] = ()
     same_day: bool = False
+    at_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,12 +117,18 @@ Action = OptOut | OptIn | ConfirmVisit | DeclaredNone | SetFact | HoldVisit
 
 @dataclass(frozen=True)
 class Decision:
-    """All that follows from one text, in order. ``silence`` says why nothing does, when nothing does."""
+    """All that follows from one text, in order. ``silence`` says why nothing does, when nothing does.
+
+    ``expects``: what we ask her in return, so that her next text may be the answer. ``kept_back``: what
+    would have been replied, had no person taken over.
+    """
 
     replies: tuple[Reply, ...] = ()
     tickets: tuple[TicketDraft, ...] = ()
     actions: tuple[Action, ...] = ()
     urgency: Urgency = Urgency.NONE
     expecting_answered: bool = False
+    expects: str | None = None
     silence: str = ""
     decided_at: datetime | None = None
+    kept_back: tuple[Reply, ...] = ()

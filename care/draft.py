@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from care import triage
+from care import isotretinoin, triage
 from care.decision import Action, Decision, HoldVisit, Reply, Situation, TicketDraft
 from care.reading import Reading, Urgency
 
@@ -19,7 +19,9 @@ class Draft:
     tickets: dict[str, TicketDraft] = field(default_factory=dict)
     actions: list[Action] = field(default_factory=list)
     answered: bool = False
+    expects: str | None = None
     silence: str = ""
+    kept_back: list[Reply] = field(default_factory=list)
 
     @property
     def urgency(self) -> Urgency:
@@ -31,6 +33,14 @@ class Draft:
         """True when someone must look at it today."""
         return self.urgency >= Urgency.URGENT
 
+    @property
+    def worked_out(self) -> str:
+        """What follows from a date she told, for the person who reads the ticket; empty without one."""
+        last_dose = self.situation.last_dose
+        if last_dose is None or not any(flag.row in isotretinoin.ROWS for flag in self.reading.flags):
+            return ""
+        return f". {isotretinoin.worked_out(last_dose, self.situation.visit_day)}"
+
     def say(self, name: str, topic: str | None = None) -> None:
         """Add a reply, once; none at all to a mobile that has opted out."""
         reply = Reply(name, topic, self.urgency, self.reading.language)
@@ -38,7 +48,13 @@ class Draft:
             self.replies.append(reply)
 
     def ticket(
-        self, kind: str, reason: str, urgency: Urgency = Urgency.ROUTINE, *, hold: bool = False
+        self,
+        kind: str,
+        reason: str,
+        urgency: Urgency = Urgency.ROUTINE,
+        *,
+        hold: bool = False,
+        at_once: bool = False,
     ) -> None:
         """Add something for a person. A second ticket of the same kind joins the first."""
         if hold:
@@ -48,7 +64,7 @@ class Draft:
         same_day = urgency >= Urgency.URGENT or triage.is_same_day(
             self.reading, self.situation.phase, self.situation.triage_days
         )
-        new = TicketDraft(kind, urgency, reason, hold, self.reading.matched, same_day)
+        new = TicketDraft(kind, urgency, reason, hold, self.reading.matched, same_day, at_once)
         old = self.tickets.get(kind)
         self.tickets[kind] = _joined(old, new) if old else new
 
@@ -62,8 +78,10 @@ class Draft:
             actions=tuple(dict.fromkeys(self.actions)),
             urgency=self.urgency,
             expecting_answered=self.answered,
+            expects=self.expects,
             silence=self.silence,
             decided_at=self.now,
+            kept_back=tuple(self.kept_back),
         )
 
 
@@ -74,4 +92,5 @@ def _joined(one: TicketDraft, other: TicketDraft) -> TicketDraft:
         reason=one.reason if other.reason in one.reason else f"{one.reason}; {other.reason}",
         holds_visit=one.holds_visit or other.holds_visit,
         same_day=one.same_day or other.same_day,
+        at_once=one.at_once or other.at_once,
     )

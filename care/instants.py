@@ -15,10 +15,20 @@ from care.protocol import After, Anchor, Facts, OnDay, When, Window, value_of
 
 @dataclass(frozen=True)
 class Zones:
-    """Whose clock: the clinic's decides what "10:00" means, the patient's when a text may leave."""
+    """Whose clock: the clinic's decides what "10:00" means, the patient's when a text may leave.
+
+    ``hours``: the clinic's own sending hours, on the patient's clock; None: only the steps have theirs.
+    """
 
     clinic: ZoneInfo
     patient: ZoneInfo
+    hours: Window | None = None
+
+    def within(self, window: Window) -> Window:
+        """The hours in which a step with this window may leave: both the step's and the clinic's own."""
+        if self.hours is None:
+            return window
+        return Window(max(window.opens, self.hours.opens), min(window.closes, self.hours.closes))
 
 
 def wall_clock(day: date, at: time, zone: ZoneInfo) -> datetime:

@@ -153,10 +153,10 @@ class _Planning:
     def _give_up(self, step: Step) -> None:
         """Another text carries it, or a person calls."""
         if step.carried_by:
-            self._skip(step, why.why_carried(step))
+            self._skip(step, why.why_carried(step), late=True)
         else:
             self.missed.append(step)
-            self._skip(step, why.why_too_late(step))
+            self._skip(step, why.why_too_late(step), late=True)
 
     # -- the wishes beside each other
 
@@ -166,7 +166,7 @@ class _Planning:
         for candidate in candidates:
             other = next((c for c in candidates if self._swallows(c, candidate)), None)
             if other:
-                self._skip(candidate.step, why.why_merged(other.step))
+                self._skip(candidate.step, why.why_merged(other.step), late=True)
             else:
                 kept.append(candidate)
         carried = {name for candidate in kept for name in candidate.covers}
@@ -233,6 +233,7 @@ class _Planning:
             rung=index,
             purpose=step.purpose,
             reason=why.why_sent(step, candidate.late, place.due_at - candidate.due_at),
+            late=candidate.late,
         )
 
     # -- what people must do
@@ -261,5 +262,5 @@ class _Planning:
     def _until(self, rung: Rung) -> datetime:
         return resolve(rung.useful_until, self.anchors, self.zones.clinic, self.facts)
 
-    def _skip(self, step: Step, reason: str) -> None:
-        self.skipped.append(Skipped(step.name, step.code, reason))
+    def _skip(self, step: Step, reason: str, *, late: bool = False) -> None:
+        self.skipped.append(Skipped(step.name, step.code, reason, late))

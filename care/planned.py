@@ -8,7 +8,10 @@ from care.protocol import Purpose
 
 @dataclass(frozen=True)
 class PlannedMessage:
-    """One text she should get. All instants UTC. ``rung``: the wording's place on its step's ladder."""
+    """One text she should get. All instants UTC. ``rung``: the wording's place on its step's ladder.
+
+    ``late``: the booking came too late for its usual moment.
+    """
 
     step: str
     code: str
@@ -19,15 +22,17 @@ class PlannedMessage:
     rung: int
     purpose: Purpose
     reason: str
+    late: bool = False
 
 
 @dataclass(frozen=True)
 class Skipped:
-    """One step she will not get, and why."""
+    """One step she will not get, and why. ``late``: because the booking came late."""
 
     step: str
     code: str
     reason: str
+    late: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,11 @@
-"""From what she should get and what we already hold, the rows to plan, move, drop or keep back."""
+"""From what she should get and what we already hold, the rows to plan, move, drop or keep back.
+
+What a person decided about one text stays decided: a dropped one does not come back, another moment
+and other words are kept. A visit that moves makes the text a new one, which knows nothing of that.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from care.delivery import Status
@@ -15,13 +19,20 @@ _DROPPED = (Status.CANCELLED, Status.SUPPRESSED)
 
 @dataclass(frozen=True)
 class Known:
-    """One text we already hold for this enrolment."""
+    """One text we already hold for this enrolment.
+
+    ``dropped``, ``retimed``, ``worded``: a person decided that it does not go, when it goes, what it says.
+    """
 
     key: Key
     status: Status
     planned_for: datetime
     rung: int
     expires_at: datetime
+    wording: str | None = None
+    dropped: bool = False
+    retimed: bool = False
+    worded: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,11 +90,18 @@ def reconcile(
         refusal = refusal_of(message)
         if key not in held:
             yield _new(message, refusal, now)
-        elif refusal is not None:
-            if held[key].status is Status.PLANNED:
-                yield DropText(key, Status.SUPPRESSED, refusal)
-        elif _differs(held[key], message) and message.expires_at > now:
-            yield MoveText(key, message)
+        elif not held[key].dropped and (change := _again(held[key], message, refusal, now)):
+            yield change
+
+
+def _again(mine: Known, message: PlannedMessage, refusal: str | None, now: datetime) -> Change | None:
+    """What becomes of a text that we hold and that is wanted, still or again."""
+    if refusal is not None:
+        drops = mine.status is Status.PLANNED
+        return DropText(mine.key, Status.SUPPRESSED, refusal) if drops else None
+    if mine.retimed and mine.planned_for <= message.expires_at:
+        message = replace(message, due_at=mine.planned_for)
+    return MoveText(mine.key, message) if _differs(mine, message) and message.expires_at > now else None
 
 
 def _new(message: PlannedMessage, refusal: str | None, now: datetime) -> PlanText:
@@ -98,4 +116,5 @@ def _differs(mine: Known, message: PlannedMessage) -> bool:
     if mine.status in _DROPPED:
         return True
     held = (mine.planned_for, mine.rung, mine.expires_at)
-    return mine.status is Status.PLANNED and held != (message.due_at, message.rung, message.expires_at)
+    same = held == (message.due_at, message.rung, message.expires_at)
+    return mine.status is Status.PLANNED and not (same and (mine.worded or mine.wording == message.wording))

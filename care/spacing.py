@@ -21,6 +21,7 @@ def next_slot(instant: datetime, taken: Collection[datetime], window: Window, zo
 
     ``taken`` are the instants (UTC) of the other timed texts to the same mobile.
     """
+    window = zones.within(window)
     at = next_opening(instant, window, zones.patient)
     while True:
         later = _pushed(at, taken, zones)
@@ -43,6 +44,7 @@ def tomorrow_morning(at: datetime, zones: Zones) -> datetime:
 
 def not_tonight(instant: datetime, window: Window, zones: Zones) -> datetime:
     """The instant itself, or the next morning at ten when the window has closed by then."""
+    window = zones.within(window)
     opening = next_opening(instant, window, zones.patient)
     if local_day(opening, zones.patient) == local_day(instant, zones.patient):
         return opening

@@ -1,7 +1,7 @@
 """The reasons staff read: why she gets a text, why not, why later. In words a patient could be told."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from care.protocol import After, Anchor, Facts, MonthsAfter, OnDay, Step, When, value_of
@@ -43,6 +43,17 @@ def say_length(length: timedelta) -> str:
     minutes = round(abs(length.total_seconds()) / 60)
     number, unit = (minutes // 60, "hour") if minutes and minutes % 60 == 0 else (minutes, "minute")
     return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def say_time(at: time) -> str:
+    """``9 AM``, ``7:30 PM``."""
+    return f"{at:%-I %p}" if at.minute == 0 else f"{at:%-I:%M %p}"
+
+
+def say_instant(at: datetime, zone: ZoneInfo) -> str:
+    """``Dec 3, 4:12 PM``: on the clock in that zone."""
+    local = at.astimezone(zone)
+    return f"{local:%b} {local.day}, {local:%-I:%M %p}"
 
 
 def why_condition(step: Step, facts: Facts) -> str:

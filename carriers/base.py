@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from care.delivery import ErrorClass
 
 if TYPE_CHECKING:
-    from carriers.lines import Lines
+    from carriers.lines import Lines, Still
+    from carriers.pictures import Picture
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,12 @@ class Unclear:
     detail: str
 
 
-Outcome = Taken | Refused | Unclear
+@dataclass(frozen=True)
+class NotBegun:
+    """It waited for a line, and was not to leave any more when there was one: it never left."""
+
+
+Outcome = Taken | Refused | Unclear | NotBegun
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ class SeenText:
     body: str
     status: str
     created_at: datetime
+    error_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,7 @@ class IncomingText:
     body: str
     media: tuple[tuple[str, str], ...] = ()  #: (url, content type)
     carrier_replied: bool = False
+    carrier_keyword: str | None = None  #: STOP, START or HELP, when the carrier's own list says so
 
 
 class Carrier(Protocol):
@@ -90,13 +98,17 @@ class Carrier(Protocol):
 
     name: str
     answers_keywords: bool  #: replies to STOP, START and HELP by itself
+    shows_pictures: bool  #: has the pictures that came with texts
 
     def send(self, text: OutgoingText) -> Outcome:
         """Hand one text over."""
         ...
 
-    def lines(self, in_flight: int) -> "Lines":
-        """Lines on which that many texts are under way at once."""
+    def lines(self, in_flight: int, still: "Still") -> "Lines":
+        """Lines on which that many texts are under way at once.
+
+        ``still``: which of some texts shall still leave; asked, from any thread, about those that wait.
+        """
         ...
 
     def texts_to(self, mobile: str, since: datetime) -> Sequence[SeenText]:
@@ -105,6 +117,10 @@ class Carrier(Protocol):
 
     def due_receipts(self, now: datetime) -> Sequence[Receipt]:
         """Receipts that did not come by themselves; most carriers call us instead and return none."""
+        ...
+
+    def picture(self, url: str) -> "Picture":
+        """A picture that came with a text, by the address it came with. Raises NoPicture with the reason."""
         ...
 
     def close(self) -> None:

@@ -3,8 +3,9 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
 from typing import Any
+
+Work = Coroutine[Any, Any, Any]
 
 
 class Loop:
@@ -15,9 +16,13 @@ class Loop:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
-    def submit(self, work: Coroutine[Any, Any, Any]) -> "Future[Any]":
-        """Begin this work on the loop, from any thread."""
-        return asyncio.run_coroutine_threadsafe(work, self._started())
+    def run(self, work: Work) -> Any:
+        """Do this work on the loop, from another thread; returns its result."""
+        return asyncio.run_coroutine_threadsafe(work, self._started()).result()
+
+    def call(self, function: Callable[..., None], *arguments: Any) -> None:
+        """Call this on the loop soon, from any thread, and do not wait for it."""
+        self._started().call_soon_threadsafe(function, *arguments)
 
     def stop(self) -> None:
         """End the loop; what was under way on it is cancelled."""
@@ -36,21 +41,3 @@ class Loop:
                 self._thread = threading.Thread(target=self._loop.run_forever, name="carrier", daemon=True)
                 self._thread.start()
             return self._loop
-
-
-class Room:
-    """At most so many at once: what comes later waits on the loop."""
-
-    def __init__(self, places: int) -> None:
-        self._places = asyncio.Semaphore(places)
-
-    async def held(
-        self, work: Coroutine[Any, Any, Any], done: Callable[[Any], None], failed: Callable[[Exception], Any]
-    ) -> None:
-        """Do the work when there is a place for it, and tell what came of it; also when it broke."""
-        async with self._places:
-            try:
-                outcome = await work
-            except Exception as error:
-                outcome = failed(error)
-            done(outcome)

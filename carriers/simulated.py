@@ -14,7 +14,8 @@ from uuid import uuid4
 
 from carriers.base import Outcome, OutgoingText, Receipt, Refused, SeenText, Taken, Unclear
 from carriers.errors import classify
-from carriers.lines import Lines
+from carriers.lines import Lines, Still, at_once
+from carriers.pictures import NoPicture, Picture
 
 #: Texts remembered; the oldest is forgotten first.
 MEMORY = 10_000
@@ -74,6 +75,7 @@ class SimulatedCarrier:
 
     name = "simulated"
     answers_keywords = False
+    shows_pictures = False
 
     def __init__(self, clock: Callable[[], datetime], memory: int = MEMORY):
         self._clock = clock
@@ -92,9 +94,9 @@ class SimulatedCarrier:
         sid = self._take(text, fate)
         return Unclear("The simulated carrier's answer was lost") if fate.silent else Taken(sid)
 
-    def lines(self, in_flight: int) -> Lines:
-        """Lines that answer at once: nothing here is ever under way."""
-        return Lines(lambda text, answered: answered(self.send(text)))
+    def lines(self, in_flight: int, still: Still) -> Lines:
+        """Lines that answer at once."""
+        return at_once(self.send)
 
     def texts_to(self, mobile: str, since: datetime) -> Sequence[SeenText]:
         """What was taken for that mobile since then, oldest first."""
@@ -109,6 +111,10 @@ class SimulatedCarrier:
                 due.append(heapq.heappop(self._coming)[2])
                 self._note(due[-1])
         return due
+
+    def picture(self, url: str) -> Picture:
+        """There is none, ever."""
+        raise NoPicture("The simulated carrier moves no pictures")
 
     def close(self) -> None:
         """Nothing is open."""

@@ -8,7 +8,7 @@ answer that did not come is never followed by a second try here: it is ``Unclear
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -22,8 +22,10 @@ from care.delivery import ErrorClass
 from carriers import fibres
 from carriers.base import Outcome, OutgoingText, Receipt, Refused, SeenText, Taken, Unclear
 from carriers.errors import classify
-from carriers.lines import Lines
-from carriers.loop import Loop, Room
+from carriers.lines import Answer, Lines, Still
+from carriers.loop import Loop
+from carriers.pictures import Picture, Source, fetch
+from carriers.room import Room
 from carriers.wire import Wire, never_left
 
 logger = logging.getLogger(__name__)
@@ -85,6 +87,19 @@ def is_public(url: str) -> bool:
         return named and not host.endswith((".local", ".localhost", ".internal", ".lan"))
 
 
+@dataclass(frozen=True)
+class OwnNumber:
+    """How Twilio has one of our numbers set up: ``POST https://...`` for texts and for calls; empty when not.
+
+    ``asked_at``: the time on Twilio's clock. ``ours``: whether the account has the number at all.
+    """
+
+    ours: bool
+    texts_go_to: str = ""
+    calls_go_to: str = ""
+    asked_at: datetime | None = None
+
+
 #: The span Twilio accepts as ValidityPeriod, seconds; below five it advises against.
 SHORTEST_VALIDITY, LONGEST_VALIDITY = 5, 36_000
 
@@ -94,6 +109,7 @@ class TwilioCarrier:
 
     name = "twilio"
     answers_keywords = True
+    shows_pictures = True
 
     def __init__(self, account: TwilioAccount, timeouts: tuple[float, float] = TIMEOUTS):
         self._account = account
@@ -105,17 +121,23 @@ class TwilioCarrier:
 
     def send(self, text: OutgoingText) -> Outcome:
         """Hand one text to Twilio; at most one request leaves."""
-        outcome: Outcome = self._loop.submit(fibres.run(self._send, text)).result()
+        outcome: Outcome = self._loop.run(fibres.run(self._send, text))
         return outcome
 
-    def lines(self, in_flight: int) -> Lines:
+    def lines(self, in_flight: int, still: Still) -> Lines:
         """Lines on which that many texts are with Twilio at once, all on one thread."""
-        room = Room(in_flight)
+        room = Room(in_flight, self._carry, still)
 
-        def start(text: OutgoingText, answered: Callable[[Outcome], None]) -> None:
-            self._loop.submit(room.held(fibres.run(self._send, text), answered, _broke))
+        def start(texts: Sequence[OutgoingText], answered: Answer) -> None:
+            self._loop.call(room.begin, texts, answered)
 
         return Lines(start)
+
+    async def _carry(self, text: OutgoingText) -> Outcome:
+        try:
+            return await fibres.run(self._send, text)
+        except Exception as error:
+            return _broke(error)
 
     def _send(self, text: OutgoingText) -> Outcome:
         try:
@@ -133,7 +155,7 @@ class TwilioCarrier:
         own filter goes by the moment of leaving, which a text still in its queue does not have.
         """
         try:
-            held = self._loop.submit(fibres.run(self._list, mobile)).result()
+            held = self._loop.run(fibres.run(self._list, mobile))
             seen = [_seen(message) for message in held]
         except Exception as error:  # their words quote the mobile: only the kind is told
             raise OSError(f"Twilio's list could not be read: {type(error).__name__}") from None
@@ -142,6 +164,29 @@ class TwilioCarrier:
             raise OSError(f"Twilio holds more than {LOOK} texts to one mobile since then")
         return recent
 
+    def own_number(self, number: str) -> OwnNumber:
+        """How this number of ours is set up. Raises OSError when Twilio does not say; it tells why."""
+        try:
+            found: OwnNumber = self._loop.run(fibres.run(self._own_number, number))
+        except (TwilioRestException, TwilioServiceException) as error:
+            raise OSError(classify(error.code, error.status).meaning) from None
+        except Exception as error:
+            raise OSError(f"Twilio could not be asked: {type(error).__name__}") from None
+        return found
+
+    def _own_number(self, number: str) -> OwnNumber:
+        found = self._client.incoming_phone_numbers.list(phone_number=number, limit=1, page_size=1)
+        if not found:
+            return OwnNumber(ours=False, asked_at=self._wire.answered_at())
+        [held] = found
+        texts, calls = f"{held.sms_method} {held.sms_url}", f"{held.voice_method} {held.voice_url}"
+        return OwnNumber(
+            ours=True,
+            texts_go_to=texts if held.sms_url else "",
+            calls_go_to=calls if held.voice_url else "",
+            asked_at=self._wire.answered_at(),
+        )
+
     def due_receipts(self, now: datetime) -> Sequence[Receipt]:
         """None, ever: Twilio calls us."""
         return ()
@@ -149,9 +194,15 @@ class TwilioCarrier:
     def _list(self, mobile: str) -> list[Any]:
         return list(self._client.messages.list(to=mobile, limit=LOOK, page_size=LOOK))
 
+    def picture(self, url: str) -> Picture:
+        """A picture of our own account's at Twilio. Raises NoPicture; nothing of it is kept."""
+        account = self._account
+        path = f"/2010-04-01/Accounts/{account.account_sid}/Messages/"
+        return fetch(Source(account.address(), path, *account.credentials()), url)
+
     def close(self) -> None:
         """Let go of the connections."""
-        self._loop.submit(self._wire.close()).result()
+        self._loop.run(self._wire.close())
         self._loop.stop()
 
     def _parameters(self, text: OutgoingText) -> dict[str, Any]:
@@ -197,11 +248,11 @@ def _client(account: TwilioAccount, wire: Wire) -> Client:
 
 def _lost(text: OutgoingText, error: Exception) -> Outcome:
     """No answer came. Only when no connection was ever made do we know that nothing was taken."""
-    kind = type(error).__name__
     if never_left(error):
         known = classify("connect")
-        logger.warning("Twilio could not be reached for text %s: %s", text.id, kind)
+        logger.warning("Twilio could not be reached for text %s: %s", text.id, error)
         return Refused(known.error_class, known.code, known.meaning)
+    kind = type(error).__name__
     logger.warning("No answer from Twilio about text %s: %s", text.id, kind)
     return Unclear(f"No answer from Twilio: {kind}")
 
@@ -214,4 +265,5 @@ def _seen(message: Any) -> SeenText:
         body=message.body or "",
         status=message.status or "",
         created_at=message.date_created.astimezone(UTC),
+        error_code=str(message.error_code) if message.error_code else None,
     )

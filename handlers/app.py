@@ -1,10 +1,11 @@
 """The web side, put together: one factory, one gate, one blueprint per kind of arrival."""
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from handlers.access import Wiring
+from handlers.access import Wiring, works
 from handlers.api import api
+from handlers.assets import version_files
 from handlers.console import install_console
 from handlers.guard import guard
 from handlers.headers import safe_headers
@@ -37,9 +38,22 @@ def create_app(wiring: Wiring, secret_key: str, trusted_proxies: int = 0) -> Fla
     app.url_map.strict_slashes = False  # a redirect would lose a carrier's POST
     app.extensions["afterglow"] = wiring
     guard(app)
+    app.before_request(_take_up_rulings)
     safe_headers(app)
+    version_files(app)
     install_sign_in(app)
     install_console(app)
     for blueprint in (sms, voice, api, health, phone):
         app.register_blueprint(blueprint)
     return app
+
+
+#: What shows words, or says them.
+_SAYS = frozenset({"console", "api", "voice", "phone"})
+
+
+def _take_up_rulings() -> None:
+    """What clinicians decided about the words since this process last looked."""
+    if request.blueprint in _SAYS:
+        with works().database.reading() as session:
+            works().renew(session)

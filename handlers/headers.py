@@ -6,6 +6,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from handlers.access import wiring
+from handlers.assets import FOR_EVER, may_be_kept, squeeze
 from handlers.problems import problem
 
 #: No inline script or style, nothing from elsewhere, in nobody's frame.
@@ -55,7 +56,10 @@ def safe_headers(app: Flask) -> None:
 def _dress(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static":
+    if may_be_kept(response):
+        response.headers["Cache-Control"] = FOR_EVER
+        squeeze(response)
+    elif request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     if wiring().works.public_url.startswith("https://"):
         response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")

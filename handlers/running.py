@@ -2,16 +2,20 @@
 
 import signal
 import threading
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from handlers.commands.context import Needs
 from scheduler.chores import do_chores
 from scheduler.clock import Clock
-from scheduler.dispatch import dispatch
+from scheduler.dispatch import drain_at_pace
+from scheduler.file_work import work_on_files
+from scheduler.mailing import send_mails
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
-def run_web(needs: Needs, app: Flask, *, with_clock: bool) -> None:
+def run_web(needs: Needs, app: "Flask", *, with_clock: bool) -> None:
     """Serve; with the clock, this process also does all that time asks for."""
     from handlers.serving import Server
 
@@ -48,9 +52,12 @@ def run_clock(needs: Needs) -> None:
 
 def drain(needs: Needs) -> int:
     """Send all that is due, do the chores once, and return how many texts left."""
-    sent = dispatch(needs.works)
+    sent = drain_at_pace(needs.works)
     do_chores(needs.works)
-    sent += dispatch(needs.works)
+    while work_on_files(needs.works):
+        pass
+    sent += drain_at_pace(needs.works)
+    send_mails(needs.works)
     _let_go(needs)
     return sent
 

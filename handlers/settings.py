@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,11 +11,25 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from care.sending import PART_PRICE, Limits
+from carriers.mail import mailer_from
+
 #: Settings that may also be given as a file, named by ``NAME_FILE``: docker and systemd hand out secrets so.
-SECRETS = ("SECRET_KEY", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET", "API_TOKEN", "DATABASE_URL")
+SECRETS = (
+    "SECRET_KEY",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_API_KEY_SECRET",
+    "API_TOKEN",
+    "DATABASE_URL",
+    "SMTP_URL",
+)
 #: Whoever sets one of these means Twilio to carry the texts.
 _TWILIO = ("TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET", "TWILIO_MESSAGING_SERVICE_SID")
 LEAST_SECRET = 16  #: characters
+#: What 10DLC allots to a low-volume mixed campaign, segments a second: the least of the registered ones.
+LOW_VOLUME = 3.75
+#: More than any clinic means to send within an hour from one location.
+MOST_AN_HOUR = 2000
 #: The folder of ``bot.py``: ``.env``, the clinic file and ``var/`` are found from wherever it is started.
 HOME = Path(__file__).parents[1]
 ENV_FILE = HOME / ".env"
@@ -47,7 +62,15 @@ class Settings(BaseSettings):
     twilio_messaging_service_sid: str = ""
     twilio_api_url: str = ""
     keyword_replies: str = "carrier"
+    accents: str = "keep"
+    smtp_url: str = ""
+    mail_from: str = ""
     trusted_proxies: int = 0
+    in_flight: int = Field(default=64, ge=1, le=1000)
+    segments_per_second: float | None = Field(default=None, gt=0)
+    texts_per_hour: int | None = Field(default=None, ge=1)
+    texts_per_day: int = Field(default=30, ge=1)
+    segment_price: Decimal = Field(default=PART_PRICE, ge=0, le=10)
 
     @property
     def local_url(self) -> str:
@@ -59,6 +82,16 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """Where the world finds us, without a slash at the end."""
         return (self.public_url or self.local_url).rstrip("/")
+
+    @property
+    def limits(self) -> Limits:
+        """What may leave at most. A real number has limits by default, an emulator only those given."""
+        real = self.uses_twilio and not self.twilio_api_url
+        return Limits(
+            per_second=self.segments_per_second or (LOW_VOLUME if real else None),
+            per_hour=self.texts_per_hour or (MOST_AN_HOUR if real else None),
+            per_day=self.texts_per_day,
+        )
 
     @property
     def uses_twilio(self) -> bool:
@@ -103,6 +136,10 @@ def _live_problems(settings: Settings) -> Iterator[str]:
         )
     if settings.keyword_replies not in ("carrier", "ours"):
         yield "KEYWORD_REPLIES: write carrier (it answers STOP, START, HELP itself) or ours"
+    if settings.accents not in ("keep", "fold"):
+        yield "ACCENTS: write keep (real spelling) or fold (without the accents that cost extra parts)"
+    if settings.smtp_url:
+        yield from _mail_problems(settings)
     if settings.uses_twilio:
         yield from _twilio_problems(settings)
     elif half := [name for name in _TWILIO if getattr(settings, name.lower())]:
@@ -117,6 +154,13 @@ def weak_secrets(settings: Settings) -> list[str]:
         for name, value in given.items()
         if value and len(value) < LEAST_SECRET
     ]
+
+
+def _mail_problems(settings: Settings) -> Iterator[str]:
+    try:
+        mailer_from(settings.smtp_url, settings.mail_from)
+    except ValueError as error:
+        yield f"SMTP_URL: {error}"
 
 
 def _twilio_problems(settings: Settings) -> Iterator[str]:

@@ -49,6 +49,7 @@ def _incoming() -> IncomingText:
         body=form.get("Body", ""),
         media=tuple(media),
         carrier_replied="OptOutType" in form,
+        carrier_keyword=form.get("OptOutType"),
     )
 
 

@@ -14,8 +14,10 @@ NEEDED_REPLIES = (
     *("blisters", "eye", "bleeding", "reaction", "pregnancy", "pregnancy_urgent", "accutane"),
     *("blood_thinner", "stopped_blood_thinner", "received", HANDOFF, "noted", "confirmed"),
     *("change_visit", "opted_out", "opted_in", "help", "unknown_number", "missed_call"),
-    *("glad_to_hear", "page_staff"),
+    *("glad_to_hear", "page_staff", "page_taken", "page_gone", "left_open"),
 )
+#: The text that consent law and carriers ask for before any other: it cannot be switched off.
+FIRST_TEXT = "welcome"
 
 
 def catalog_problems(protocols: Mapping[str, Protocol], wordings: Mapping[str, Wording]) -> Iterator[Problem]:
@@ -24,12 +26,17 @@ def catalog_problems(protocols: Mapping[str, Protocol], wordings: Mapping[str, W
         if reply not in wordings:
             yield Problem("replies.yaml", reply, "is not there, and the product says it", "Write it")
     for wording in wordings.values():
-        yield from _placeholder_problems(wording)
-        yield from _left_out(wording)
+        yield from wording_problems(wording)
         yield from _stand_in_problems(wording, wordings)
     for protocol in protocols.values():
         for step in protocol.steps:
-            yield from _wording_problems(protocol, step, wordings)
+            yield from _step_problems(protocol, step, wordings)
+
+
+def wording_problems(wording: Wording) -> Iterator[Problem]:
+    """What makes one wording unsafe, whatever stands around it."""
+    yield from _placeholder_problems(wording)
+    yield from _left_out(wording)
 
 
 def _placeholder_problems(wording: Wording) -> Iterator[Problem]:
@@ -66,12 +73,15 @@ def _stand_in_problems(wording: Wording, wordings: Mapping[str, Wording]) -> Ite
         if other is None or not other.on or other.kind is not Kind.REPLY:
             problem = f"names '{stand_in}' for the meantime, which is no reply that is on"
             yield _problem(wording, "until_approved", problem, "Name a reply that is on")
+    if wording.id == FIRST_TEXT and not wording.on:
+        problem = "is off, and the first text to a number must say how to get help and how to stop"
+        yield _problem(wording, "off", problem, "Approve it, or write other words")
     if wording.kind is Kind.REPLY and not wording.on and wording.until_approved is None:
         problem = "is off, and nothing stands in for it"
         yield _problem(wording, "until_approved", problem, "Name the reply to send in the meantime")
 
 
-def _wording_problems(protocol: Protocol, step: Step, wordings: Mapping[str, Wording]) -> Iterator[Problem]:
+def _step_problems(protocol: Protocol, step: Step, wordings: Mapping[str, Wording]) -> Iterator[Problem]:
     file = f"protocols/{protocol.name}/protocol.yaml"
     named = {name for rung in step.ladder for name in (rung.text.default, *rung.text.by_value.values())}
     for name in sorted(named):

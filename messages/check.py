@@ -5,22 +5,30 @@ here an error is what must not ship, a warning what should be mended, and an inf
 still waits for somebody's decision.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from messages.catalog import Catalog
 from messages.check_whole import TRANSLATIONS, whole_problems
 from messages.grade import grade
-from messages.phrases import broken_promise, false_comfort, names_treatment, reserved_offers
+from messages.phrases import (
+    broken_promise,
+    diagnosis,
+    dose,
+    false_comfort,
+    names_treatment,
+    reserved_offers,
+    stops_medicine,
+)
 from messages.problem import Problem, Severity
 from messages.render import render
+from messages.review import review_on
 from messages.samples import sample_values
 from messages.segments import count, fold, not_gsm
 from messages.wording import Kind, Source, Wording, version_of
 
 MOST_PARTS = 2  # of GSM-7: what a patient pays for at most, and what carriers advise
 HARDEST_GRADE = 8.0
-REVIEW_LASTS_DAYS = 365
 
 Found = Iterator[tuple[str, str, str, Severity]]  # key, problem, fix, severity
 
@@ -30,30 +38,42 @@ def check(catalog: Catalog, clinic_name: str, today: date | None = None) -> list
 
     ``clinic_name`` fills the texts that are measured. ``today``: without it, no review is too old.
     """
-    rules = (
-        *(_names_clinic, _reserved, _english_in_gsm, _comfort, _promises),
-        *(_privacy, _languages, _waits, _additions, _lapsed),
-    )
     problems = [
-        Problem(wording.file, f"{wording.id}{key}", problem, fix, severity)
+        problem
         for wording in catalog.wordings.values()
-        for key, problem, fix, severity in _all(wording, rules, clinic_name, today)
+        for problem in (*check_words(wording, clinic_name), *_standing(wording, today))
     ]
     problems += whole_problems(catalog, clinic_name)
+    return gravest_first(problems)
+
+
+def gravest_first(problems: list[Problem]) -> list[Problem]:
+    """The same, errors before warnings before what merely waits."""
     order = list(Severity)
     return sorted(problems, key=lambda problem: order.index(problem.severity))
 
 
-Rule = Callable[[Wording], Found]
+def check_words(wording: Wording, clinic_name: str) -> Iterator[Problem]:
+    """What is to be said about the words of one wording, whoever signed them."""
+    rules: tuple[Callable[[Wording], Found], ...] = (
+        *(_names_clinic, _reserved, _english_in_gsm, _comfort, _promises, _doses, _stops, _diagnoses),
+        *(_privacy, _languages),
+    )
+    found = [one for rule in rules for one in rule(wording)]
+    found += [*_length(wording, clinic_name), *_grade(wording, clinic_name)]
+    yield from _problems(wording, found)
 
 
-def _all(wording: Wording, rules: tuple[Rule, ...], clinic_name: str, today: date | None) -> Found:
-    for rule in rules:
-        yield from rule(wording)
-    yield from _length(wording, clinic_name)
-    yield from _grade(wording, clinic_name)
-    if today:
-        yield from _stale(wording, today)
+def _standing(wording: Wording, today: date | None) -> Iterator[Problem]:
+    """Who signed it, and when."""
+    found = [one for rule in (_waits, _additions, _lapsed, _withdrawn) for one in rule(wording)]
+    found += _stale(wording, today) if today else ()
+    yield from _problems(wording, found)
+
+
+def _problems(wording: Wording, found: Iterable[tuple[str, str, str, Severity]]) -> Iterator[Problem]:
+    for key, problem, fix, severity in found:
+        yield Problem(wording.file, f"{wording.id}{key}", problem, fix, severity)
 
 
 def _names_clinic(wording: Wording) -> Found:
@@ -107,6 +127,28 @@ def _promises(wording: Wording) -> Found:
             yield f": {language}", f"promises '{phrase}'", "Say what many people see instead", Severity.ERROR
 
 
+def _doses(wording: Wording) -> Found:
+    """No text of ours tells anyone how much to take: the label and the prescriber do."""
+    for language, text in wording.texts.items():
+        if phrase := dose(text):
+            yield f": {language}", f"tells a dose: '{phrase}'", "Say: as the label says", Severity.ERROR
+
+
+def _stops(wording: Wording) -> Found:
+    """No text of ours tells anyone to leave out what was prescribed."""
+    for language, text in wording.texts.items():
+        if phrase := stops_medicine(text):
+            fix = "Send her to whoever prescribed it"
+            yield f": {language}", f"tells to leave out a medicine: '{phrase}'", fix, Severity.ERROR
+
+
+def _diagnoses(wording: Wording) -> Found:
+    for language, text in wording.texts.items():
+        if phrase := diagnosis(text):
+            fix = "Say what to do, and whom to call"
+            yield f": {language}", f"makes a diagnosis: '{phrase}'", fix, Severity.ERROR
+
+
 def _privacy(wording: Wording) -> Found:
     """A pushed text may be read by anybody near the phone: it speaks of a visit, not of the treatment."""
     if wording.kind is not Kind.TIMED:
@@ -130,9 +172,10 @@ def _languages(wording: Wording) -> Found:
 
 
 def _waits(wording: Wording) -> Found:
-    if not wording.on and not (wording.approved and wording.approved.version):
+    if not (wording.on or wording.withdrawn or (wording.approved and wording.approved.version)):
         problem = f"is off: its source is {wording.source.value}, and no clinician has signed it"
-        fix = f"Once signed: approved: {{by: NAME, on: DATE, version: {wording.own_version}}}"
+        line = f"approved: {{by: NAME, on: DATE, version: {wording.own_version}}}"
+        fix = f"Approve it on the page Protocols; or, once signed: {line}"
         yield "", problem, fix, Severity.INFO
 
 
@@ -151,7 +194,14 @@ def _lapsed(wording: Wording) -> Found:
         yield ": approved", problem, fix, Severity.WARNING
 
 
+def _withdrawn(wording: Wording) -> Found:
+    if off := wording.withdrawn:
+        problem = f"was switched off by {off.by} on {off.on}: {off.reason}"
+        yield "", problem, "Switch it on again on the page Protocols, once it is right", Severity.INFO
+
+
 def _stale(wording: Wording, today: date) -> Found:
-    if wording.approved and (today - wording.approved.on).days > REVIEW_LASTS_DAYS:
+    due = review_on(wording) if wording.approved else None
+    if wording.approved and due and due < today:
         problem = f"was last reviewed on {wording.approved.on}"
         yield ": approved", problem, "Have it read again", Severity.WARNING

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from messages.catalog import Catalog
 from messages.phrases import names_condition
 from messages.problem import Problem, Severity
+from messages.reading.topics import read, spoken
 from messages.render import render
 from messages.samples import sample_values
 from messages.segments import count, fold
@@ -15,14 +16,15 @@ TRANSLATIONS = frozenset({"es", "pt"})
 
 def whole_problems(catalog: Catalog, clinic_name: str) -> Iterator[Problem]:
     """What the wordings and the protocols show together."""
-    yield from _flagged_privacy(catalog)
+    yield from flagged_privacy(catalog)
     yield from _unused(catalog)
+    yield from _claimed_twice(catalog)
     yield from _untranslated(catalog)
     yield from _drafts(catalog)
     yield from _cost(catalog, clinic_name)
 
 
-def _flagged_privacy(catalog: Catalog) -> Iterator[Problem]:
+def flagged_privacy(catalog: Catalog) -> Iterator[Problem]:
     """A text that only some patients get says by its arrival what they have; it must not say more."""
     for protocol in catalog.protocols.values():
         for step in protocol.steps:
@@ -44,6 +46,19 @@ def _unused(catalog: Catalog) -> Iterator[Problem]:
         if wording.kind is Kind.TIMED and wording.id not in sent:
             fix = "Name it in a step, or remove it"
             yield Problem(wording.file, wording.id, "is sent by no step", fix, Severity.WARNING)
+
+
+def _claimed_twice(catalog: Catalog) -> Iterator[Problem]:
+    """Two topics that list the same phrasing: which one is meant would be chance. Typos and accents aside."""
+    for protocol, topics in catalog.answers_for.items():
+        claims: dict[str, str] = {}
+        for name, topic in topics.items():
+            for phrasing in (*topic.phrasings, *topic.to_person):
+                other = claims.setdefault(spoken(read(phrasing)), name)
+                if other != name:
+                    problem = f"claims '{phrasing}', and so does {other}"
+                    file = f"protocols/{protocol}/answers.yaml"
+                    yield Problem(file, f"topic {name}", problem, "Leave it to one of them")
 
 
 def _untranslated(catalog: Catalog) -> Iterator[Problem]:

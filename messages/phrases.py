@@ -38,6 +38,50 @@ _PROMISE = re.compile(
     r"|risk-free|low-risk|sin riesgo|sem risco|lunchtime|100 ?%|\d+ ?% (?:thicker|improvement)|\bcures?\b",
     re.IGNORECASE,
 )
+_DOSE = re.compile(
+    r"\b\d+(?:[.,]\d+)? ?(?:mg|mcg|ml|milligrams?|miligramos|miligramas|pills?|tablets?|capsules?|drops?"
+    r"|pastillas?|tabletas?|cápsulas?|gotas|comprimidos?)\b"
+    r"|\b(?:take|use|tome|toma|use|usa)\b[^.?!]{0,40}\b(?:every|cada|a cada) \d+ (?:hours?|horas?)"
+    r"|\b(?:once|twice|three times|una vez|dos veces|tres veces|uma vez|duas vezes|três vezes) "
+    r"(?:a day|daily|al día|por día|por dia|ao dia)\b"
+    r"|\b(?:double|half|skip|doble|mitad|dobro|metade) (?:the |your |a |la |su |o |sua )?(?:dose|dosis)\b",
+    re.IGNORECASE,
+)
+_ILLNESS = (
+    r"infect\w*|infecc?i\w+|infecç\w+|herpes|cold sores?|allerg\w+|alérgi\w+|alergi\w+|dermatitis|dermatite"
+    r"|rosacea|rosácea|eczema|cellulitis|celulitis|celulite|granuloma\w*|impetigo|keloid\w*|queloid\w*|burned|burnt"
+)
+_DIAGNOSIS = re.compile(
+    rf"\b(?:(?<!if )you have|(?<!if )you are|you(?:'|’)(?:ve|re)|(?<!if )(?:it|this|that) is|it(?:'|’)s"
+    r"|(?:usted |você )(?:tiene|tem|está)|(?:esto|eso|isso|isto) (?:es|é)"
+    r"|(?<!si )(?:se trata de|trata-se de))"
+    r"(?: likely| probably| just| only| probablemente| provavelmente)?"
+    rf"(?: an?| the| una?| um| uma)? (?:{_ILLNESS})\b",
+    re.IGNORECASE,
+)
+
+# To stop or skip what a doctor ordered. Vitamins and plain painkillers may be left out before a visit.
+_MEDICINE = (
+    r"blood thinners?|warfarin|coumadin|eliquis|xarelto|plavix|accutane|roacutan\w*|isotretino\w+|insulin"
+    r"|antivir\w+|(?:val|fam)?a?cic?yclovir|valtrex|antidepress\w+|antibiotics?(?! cream)|medications?"
+    r"|medicines?|meds|drugs?|pills|anticoagula\w+|medicamentos?|medicinas?|remédios?|insulina|antibióticos?"
+)
+_STOPS = re.compile(
+    r"\b(?:stop(?: taking| using)?|skip|pause|quit|hold|come off|do(?:n'?t| not) take|avoid(?: taking)?"
+    r"|deje de tomar|suspenda|omita|interrumpa|no tome|pare de tomar|interrompa|pule|não tome)\b"
+    rf"[^.?!,:;()]{{0,30}}\b(?:{_MEDICINE})\b",
+    re.IGNORECASE,
+)
+_NOT_THAT = re.compile(
+    r"\b(?:don'?t|do not|never|not|without|before you|no|nunca|não|sin|sem|antes de)\b[^.?!]{0,25}$",
+    re.IGNORECASE,
+)
+
+
+def stops_medicine(text: str) -> str | None:
+    """The words with which ``text`` tells her to leave out what was prescribed; only a prescriber may."""
+    found = (match for match in _STOPS.finditer(text) if not _NOT_THAT.search(text[: match.start()]))
+    return next((match[0] for match in found), None)
 
 
 def reserved_offers(text: str) -> Iterator[str]:
@@ -70,6 +114,16 @@ def false_comfort(text: str) -> str | None:
 def broken_promise(text: str) -> str | None:
     """The outcome that ``text`` promises, if any."""
     return _first(_PROMISE, text)
+
+
+def dose(text: str) -> str | None:
+    """How much of a medicine, or how often, ``text`` tells; only a prescriber may."""
+    return _first(_DOSE, text)
+
+
+def diagnosis(text: str) -> str | None:
+    """The words with which ``text`` says what she has; nobody has looked at her."""
+    return _first(_DIAGNOSIS, text)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str | None:

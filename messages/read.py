@@ -3,23 +3,34 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from care import triage
+from care.decision import WISHES
 from care.reading import Flag, Intent, Phase, Reading, Urgency
-from messages.reading import acts, answers, control, danger, languages, phases, symptoms
+from messages.reading import acts, answers, control, danger, languages, learned, phases, second_look, symptoms
 from messages.reading.intents import Layers, intents_of, page_topics
 from messages.reading.normalise import Words, prepare
+from messages.reading.opinion import Doubt, is_fragment, weighed
 from messages.reading.spelling import mend
-from messages.reading.topics import Asked, Found, Topics
+from messages.reading.topics import Asked, Found, Topics, in_phase
 from messages.wording import Topic
 
 
 class Reader:
     """Reads texts. Built once over the catalog's topics; :meth:`read` is pure.
 
-    ``topics``: by name, :attr:`messages.catalog.Catalog.answers`.
+    ``topics``: by name, :attr:`messages.catalog.Catalog.answers`. ``model`` and ``learnt``: another second
+    look, and other learned weights, than the shipped ones, for measuring.
     """
 
-    def __init__(self, topics: Mapping[str, Topic]) -> None:
+    def __init__(
+        self,
+        topics: Mapping[str, Topic],
+        model: second_look.Model | None = None,
+        learnt: learned.Learned | None = None,
+    ) -> None:
         self._topics = Topics(topics)
+        self._model = model or second_look.shipped()
+        self._learnt = learnt or learned.shipped()
         self._within = {name: topic.within for name, topic in topics.items() if topic.within}
         danger.rows()
         self.read("hello")  # compiles every layer now, so that no patient waits for it
@@ -46,16 +57,33 @@ class Reader:
         ``expecting``: what we last asked, ``confirmation`` or ``prep_declaration``. ``locale``: her own
         language, used when the text does not tell. ``days``: since the visit ended, or until it.
         """
+        reading, words = self._by_rules(text, expecting, locale, phase, days)
+        if words.empty or words.tapback or languages.foreign(words) or expecting == WISHES:
+            return reading
+        if is_fragment(reading, words.marked):
+            return reading
+        alike = second_look.dangerous(danger.without_harmless(words.marked), self._model)
+        doubt = Doubt(words.marked, alike, lambda topic: in_phase(topic, phase))
+        return weighed(reading, doubt, self._learnt, self.wide)
+
+    def by_rules(self, text: str) -> Reading:
+        """What the rules alone say, of a text from anybody: what is learned is learned beside it."""
+        return self._by_rules(text, None, "en", Phase.UNKNOWN, None)[0]
+
+    def _by_rules(
+        self, text: str, expecting: str | None, locale: str, phase: Phase, days: int | None
+    ) -> tuple[Reading, Words]:
         words = mend(prepare(text))
         language = languages.detect(words, locale)
         bare = control.bare_word(words)
         answer = answers.find(words, bare, expecting)
         if (words.empty and not answer) or (words.tapback and not self._grave(words, phase)):
             why = "tapback" if words.tapback else "nothing to read"
-            return Reading(text, (Intent.SILENT,), language, matched=(f"silence: {why}",))
-        layers = self._layers(words, phase, language, answer)
+            return Reading(text, (Intent.SILENT,), language, matched=(f"silence: {why}",)), words
+        layers = replace(self._layers(words, phase, days, language), answer=answer)
+        layers = self._in_no_language(layers) if languages.foreign(words) else self._looked_at_again(layers)
         said = symptoms.days_said(words.marked)
-        return Reading(
+        reading = Reading(
             text=text,
             intents=intents_of(layers),
             language=language,
@@ -70,22 +98,41 @@ class Reader:
             acts=layers.names,
             says_treated=phases.treated(words.marked),
         )
+        return reading, words
 
     @staticmethod
     def _grave(words: Words, phase: Phase) -> bool:
         return any(flag.urgency >= Urgency.URGENT for flag in danger.find(words, phase))
 
-    def _layers(self, words: Words, phase: Phase, language: str, answer: Intent | None) -> Layers:
+    def _layers(self, words: Words, phase: Phase, days: int | None, language: str) -> Layers:
         said = acts.find(words, control.bare_word(words))
         moving = any(act in said for act in ("cancel_appointment", "reschedule"))
-        flags = danger.find(words, phases.for_danger(words.marked, phase), moving=moving)
-        asked = self._asked(words, phase, flags, language)
-        return Layers(words, control.find(words), said, flags, asked.found, answer, asked.to_person)
+        judged = phases.for_danger(words.marked, phase)
+        flags = danger.find(words, judged, moving=moving)
+        urgency = max((triage.level(flag, judged, days) for flag in flags), default=Urgency.NONE)
+        asked = Asked() if urgency >= Urgency.URGENT else self._asked(words, phase, flags, language)
+        return Layers(words, control.find(words), said, flags, urgency, asked.found, asked.to_person)
+
+    def _looked_at_again(self, layers: Layers) -> Layers:
+        """What no rule knew, or knew as less than an emergency, is raised if it reads like danger."""
+        marked = layers.words.marked
+        if layers.urgency is Urgency.URGENT:
+            more = second_look.raised(marked, self._model)
+        elif layers.flags or layers.settled:
+            return layers
+        else:
+            more = second_look.flag(danger.without_harmless(marked), self._model, unread=layers.unread)
+        if not more:
+            return layers
+        return replace(layers, flags=(more, *layers.flags), urgency=more.urgency, asked=(), to_person="")
+
+    @staticmethod
+    def _in_no_language(layers: Layers) -> Layers:
+        """Danger and a word for the texts count in any language; what else it seems to say is a person's."""
+        return replace(layers, acts={}, asked=(), to_person="a language we do not read")
 
     def _asked(self, words: Words, phase: Phase, flags: tuple[Flag, ...], language: str) -> Asked:
-        """What she asks; nothing at all while a sign needs someone today: an answer could calm her."""
-        if any(flag.urgency >= Urgency.URGENT for flag in flags):
-            return Asked()
+        """What she asks. Never called while a sign needs someone today: an answer could calm her."""
         asked = self._topics.ask(words, phase, language)
         asked = replace(asked, found=tuple(one for one in asked.found if not _denied(one, flags)))
         sign = None if phase is Phase.BEFORE else symptoms.find(words.marked)

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Mapping
 
-_ALWAYS = frozenset({"clinic", "phone", "hours", "address"})
-_VISIT = frozenset({"day", "time"})
+#: Known whenever anything is said; and of every visit.
+ALWAYS = frozenset({"clinic", "phone", "hours", "address"})
+VISIT = frozenset({"day", "time"})
 _AROUND = frozenset({"date5", "date2", "time24", "due", "n"})
-_ALERT = frozenset({"urgency", "ticket", "link"})
+_ALERT = frozenset({"urgency", "ticket", "link", "open", "overdue"})
 
 #: What each kind of wording may ask for: what is known at the moment it is said.
 PLACEHOLDERS: Mapping[str, frozenset[str]] = {
-    "timed": _ALWAYS | _VISIT | _AROUND,
-    "reply": _ALWAYS | _VISIT | _ALERT,
-    "answer": _ALWAYS,
+    "timed": ALWAYS | VISIT | _AROUND,
+    "reply": ALWAYS | VISIT | _ALERT,
+    "answer": ALWAYS,
 }
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")

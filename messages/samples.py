@@ -29,4 +29,6 @@ def sample_values(clinic: str, language: str) -> Mapping[str, str]:
         "urgency": "emergency",
         "ticket": "12345",
         "link": "https://texts.example.com/tickets/12345",
+        "open": "12",
+        "overdue": "12",
     }

@@ -39,10 +39,20 @@ class Approval:
     by: str
     on: date
     version: str | None = None
+    review_on: date | None = None  #: when the words shall be read again; None: a year later
 
     def covers(self, version: str) -> bool:
         """Whether this signature holds for the words that have this version."""
         return self.version in {None, version}
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Who switched a wording off, when, and why."""
+
+    by: str
+    on: date
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,8 @@ class Wording:
     for_staff: bool = False
     phrasings: tuple[str, ...] = ()  #: what patients write that this answers, for a reply
     file: str = ""
+    number: int | None = None  #: which version of the clinic's own these words are; None: as shipped
+    withdrawn: Withdrawal | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Carrying out a decision: replies into the outbox, tickets, consent, visits, all in one transaction."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -20,25 +22,24 @@ from care.conversation import (
 )
 from care.reading import Reading, Urgency
 from scheduler.changing import replan_all
-from scheduler.paging import raise_ticket
+from scheduler.handing import Handing
 from scheduler.words import Words, place_values, speak, visit_values
 from scheduler.works import Works
 from scheduler.writer import Writer
 from store.audit import note
 from store.clinic import hours_of
 from store.consent import ALL, record_consent, why_opted_out
-from store.conversations import answered
+from store.conversations import answered, expect, levels_answered
 from store.outbox import Lane, NowText, add_now, replies_since, suppress_planned
 from store.people import set_facts
 from store.tables import ConsentEvent, InboxText
-from store.tickets import NewTicket
 
 #: How long an answer is still an answer.
 REPLY_USEFUL, SAFETY_USEFUL = timedelta(hours=12), timedelta(hours=48)
-#: Within how much office time a question is answered by a person.
-ANSWER_WITHIN = timedelta(hours=4)
-#: And within how much when it should be looked at the same day.
-LOOK_WITHIN = timedelta(hours=1)
+#: One safety reply of each level in this time; every text pages all the same (triage rule 12).
+ONE_SAFETY_REPLY = timedelta(minutes=10)
+#: How long what she wishes for may follow on "Reply with days and times that work".
+WISHES_USEFUL = timedelta(hours=24)
 #: More automatic replies to one mobile than this in an hour are two machines talking.
 MOST_REPLIES = 12
 PATIENT = "patient"
@@ -53,23 +54,38 @@ class Acting:
     text: InboxText
     writer: Writer
     now: datetime
+    held_by: list[str] = field(default_factory=list)  #: the tickets that it is with, once carried out
 
     def carry_out(self, decision: Decision) -> None:
         """Replies first, so that a safety reply is written before an opt-out takes effect."""
-        for number, reply in enumerate(decision.replies):
-            self._reply(number, reply)
+        self._replies(decision.replies)
         for draft in decision.tickets:
-            self._ticket(draft)
+            self._hand(draft)
         for action in decision.actions:
             self._act(action)
         if decision.expecting_answered:
             answered(self.writer.conversation)
+        if decision.expects:
+            about = self.writer.enrolment if self.writer.sure else None
+            until = self.now + WISHES_USEFUL
+            expect(self.writer.conversation, decision.expects, until, about.id if about else None)
 
-    def _reply(self, number: int, reply: Reply) -> None:
+    def _replies(self, replies: Sequence[Reply]) -> None:
+        """Each wording once, even where one stands in for another; a safety level at most once in a while."""
+        safety = any(reply.urgency >= Urgency.URGENT for reply in replies)
+        since = self.now - ONE_SAFETY_REPLY
+        lately = levels_answered(self.session, self.text.mobile, since) if safety else set()
+        said: set[str] = set()
+        for number, reply in enumerate(replies):
+            words = self._words(reply)
+            if words is None or words.wording in said or reply.urgency.word in lately:
+                continue
+            if reply.urgency >= Urgency.URGENT or self._may_answer():
+                self._say(number, reply, words)
+                said.add(words.wording)
+
+    def _say(self, number: int, reply: Reply, words: Words) -> None:
         safety = reply.urgency >= Urgency.URGENT
-        words = self._words(reply)
-        if words is None or not (safety or self._may_answer()):
-            return
         patient = self.writer.patient
         text = NowText(
             dedupe_key=f"reply:{self.text.id}:{number}",
@@ -88,13 +104,17 @@ class Acting:
         )
         add_now(self.session, text, self.now)
 
+    def _hand(self, draft: TicketDraft) -> None:
+        ticket = Handing(self.session, self.works, self.text, self.writer, self.now).hand(draft)
+        self.held_by.append(ticket.id)
+
     def _may_answer(self) -> bool:
         """Not a machine's short code, and not the hundredth reply of two machines talking to each other."""
         if not self.text.mobile.startswith("+"):
             return False
         if replies_since(self.session, self.text.mobile, self.now - timedelta(hours=1)) < MOST_REPLIES:
             return True
-        self._ticket(
+        self._hand(
             TicketDraft("flood", Urgency.ROUTINE, "Texts faster than a person: no more replies for now")
         )
         return False
@@ -109,41 +129,20 @@ class Acting:
             values = visit_values(enrolment.appointment, reply.language, self.now)
         else:
             values = place_values(self.writer.location, reply.language)
-        return speak(self.works, wording, reply.language, values, emergency=emergency)
+        words = speak(self.works, wording, reply.language, values, emergency=emergency)
+        if words is not None and words.wording == "urgent" and not self._office_open():
+            return speak(self.works, "urgent_closed", reply.language, values)
+        return words
 
-    def _ticket(self, draft: TicketDraft) -> None:
-        hours = hours_of(self.writer.location)
-        urgent = draft.urgency >= Urgency.URGENT
-        patient = self.writer.patient
-        enrolment = self.writer.enrolment if self.writer.sure else None
-        new = NewTicket(
-            dedupe_key=self._ticket_key(draft.kind),
-            location_id=self.text.location_id,
-            mobile=self.text.mobile,
-            kind=draft.kind,
-            urgency=draft.urgency,
-            reason=draft.reason,
-            due_at=self.now
-            if urgent
-            else hours.due(self.now, LOOK_WITHIN if draft.same_day else ANSWER_WITHIN),
-            patient_id=patient.id if patient else None,
-            inbox_id=self.text.id,
-            enrolment_id=enrolment.id if enrolment else None,
-            holds_visit=draft.holds_visit,
-        )
-        raise_ticket(self.session, self.works, new, self.writer.location, self.now)
-
-    def _ticket_key(self, kind: str) -> str:
-        """One ticket for each thing she writes; a flood is one ticket an hour, not one a text."""
-        if kind == "flood":
-            return f"flood:{self.text.mobile}:{self.now:%Y%m%d%H}"
-        return f"inbox:{self.text.id}:{kind}"
+    def _office_open(self) -> bool:
+        return hours_of(self.writer.location).is_open(self.now)
 
     def _act(self, action: Action) -> None:
         match action:
             case OptOut(words):
                 self._consent(words, granted=False)
-                suppress_planned(self.session, self.text.mobile, why_opted_out("text", self.now), self.now)
+                reason = why_opted_out("text", self.now, ZoneInfo(self.writer.location.timezone))
+                suppress_planned(self.session, self.text.mobile, reason, self.now)
             case OptIn(words):
                 self._consent(words, granted=True)
                 replan_all(self.session, self.works, list(self.writer.patients), self.now)
@@ -187,10 +186,12 @@ def record(decision: Decision, reading: Reading) -> dict[str, Any]:
     return {
         "intents": [intent.value for intent in reading.intents],
         "topic": reading.topic,
+        "topics": list(reading.topics),
         "language": reading.language,
         "matched": list(reading.matched),
         "urgency": decision.urgency.word,
         "silence": decision.silence,
+        "kept_back": [reply.topic or reply.name for reply in decision.kept_back],
         "replies": [reply.topic or reply.name for reply in decision.replies],
         "tickets": [draft.kind for draft in decision.tickets],
         "actions": [type(action).__name__ for action in decision.actions],

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -92,10 +93,10 @@ class AppointmentBody(_Body):
 class ConsentBody(_Body):
     """What she agreed to, how, and in which words if they were kept.
 
-    ``marketing`` left out: she was not asked, and what she said before still holds.
+    ``marketing`` left out, or ``care`` null: she was not asked, and what she said before still holds.
     """
 
-    care: bool = False
+    care: bool | None = False
     marketing: bool | None = None
     method: Text
     words: Annotated[str, Field(max_length=2000), AfterValidator(_storable)] = ""
@@ -123,6 +124,14 @@ class AppointmentChange(_Body):
 def parse_enrolment(body: Any) -> EnrolmentBody:
     """Check a request body. Raises BadField naming each field that is wrong."""
     return _checked(EnrolmentBody, body)
+
+
+def parse_patient(body: Any) -> PatientBody:
+    """Check who somebody is, as the page sends it. Raises BadField; its fields are ``patient.*``."""
+    try:
+        return _checked(PatientBody, body)
+    except BadField as error:
+        raise BadField({f"patient.{name}": said for name, said in error.problems.items()}) from None
 
 
 def parse_change(body: Any) -> AppointmentChange:
@@ -157,3 +166,25 @@ def own_external_id(location: str, mobile: str, name: str, starts_at: datetime) 
     """An id for a booking that has none of its own: the same booking twice gets the same id."""
     said = f"{location}|{mobile}|{name.casefold()}|{starts_at.isoformat()}"
     return str(uuid5(NAMESPACE_URL, said))
+
+
+def external_id_for(location: str, mobile: str, name: str, starts_at: datetime) -> str:
+    """The same for a mobile as it was given; one that is none is refused later, by name."""
+    try:
+        mobile = e164(mobile)
+    except BadMobile:
+        mobile = ""
+    return own_external_id(location, mobile, name.strip(), starts_at.astimezone(UTC))
+
+
+def on_the_wall(at: datetime, zone: ZoneInfo | None) -> datetime:
+    """A naive time, read on a clock in ``zone``. Raises ValueError when the clocks skip it."""
+    local = in_reach(at).replace(tzinfo=zone)
+    if datetime.fromtimestamp(local.timestamp(), zone).replace(tzinfo=None) != at:
+        raise ValueError(f"does not exist: the clocks go forward over {at:%H:%M} on {at:%Y-%m-%d}")
+    return local
+
+
+def only_protocol(protocols: Mapping[str, object]) -> str:
+    """The one there is; empty, to be refused by name, when there are several."""
+    return next(iter(protocols)) if len(protocols) == 1 else ""

@@ -4,48 +4,96 @@ Each change is one transaction that ends in the same ``replan``: there is no sec
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from care.course import VisitStatus
+from care.why import say_instant
 from scheduler.booking import AppointmentChange, BadField
 from scheduler.enrolling import check_facts, move, why_not_moved
 from scheduler.planning import replan_patient
 from scheduler.works import Works
-from store.audit import note
+from store.accounts import staff_names
+from store.audit import last_note, note
+from store.database import retried
 from store.locks import one_at_a_time
 from store.outbox import wake_held
 from store.people import set_facts
 from store.tables import Appointment, Patient
-from store.visits import enrolments_of, find_appointment
+from store.visits import UPCOMING, enrolments_of, find_appointment
 
 #: How far ahead of our clock a real end may lie: the desk's watch is not ours.
 CLOCK_SKEW = timedelta(minutes=5)
+#: How a visit is said to stand.
+MARKED = {
+    VisitStatus.BOOKED: "booked",
+    VisitStatus.ARRIVED: "marked as arrived",
+    VisitStatus.FULFILLED: "marked done",
+    VisitStatus.CANCELLED: "cancelled",
+    VisitStatus.NOSHOW: "marked as did not come",
+}
 
 
-def change_visit(works: Works, external_id: str, change: AppointmentChange, actor: str) -> list[str] | None:
+@dataclass(frozen=True)
+class AsSeen:
+    """A visit as the page showed it that somebody pressed a button on: when it began, how it stood."""
+
+    starts_at: datetime
+    status: str
+
+    def still(self, visit: Appointment) -> bool:
+        """Whether nobody was first; an arrival marked meanwhile keeps nobody from marking it done."""
+        same = visit.status == self.status or {visit.status, self.status} <= set(UPCOMING)
+        return same and visit.starts_at == self.starts_at
+
+
+@retried
+def change_visit(
+    works: Works, external_id: str, change: AppointmentChange, actor: str, seen: AsSeen | None = None
+) -> list[str] | None:
     """Apply a change to a visit; the ids of the enrolments it touched, or None when there is no such visit.
 
     A real end means the visit was done, and the other way round: done without an end ended just now.
-    Raises BadField naming each field that is wrong; nothing is written then.
+    Raises BadField naming each field that is wrong, and when it no longer stands as ``seen``: somebody
+    was first. Nothing is written then.
     """
-    now = works.clock()
     with works.database.writing() as session:
         one_at_a_time(session, f"visit:{external_id}")
         visit = find_appointment(session, external_id)
         if visit is None:
             return None
-        before = (visit.starts_at, visit.status, visit.ended_at)
-        _apply(visit, change, now)
-        if before != (visit.starts_at, visit.status, visit.ended_at):
-            said = {"status": visit.status, "starts_at": visit.starts_at.isoformat()}
-            note(session, actor, "visit changed", ("appointment", visit.id), now, **said)
-        session.flush()
-        replan_patient(session, works, visit.patient_id, now)
+        if seen is not None and not seen.still(visit):
+            raise BadField({"visit": _who_was_first(session, visit)})
+        apply_to(session, works, visit, change, actor)
         touched = [enrolment.id for enrolment in visit.enrolments]
     works.wake()
     return touched
+
+
+def apply_to(
+    session: Session, works: Works, visit: Appointment, change: AppointmentChange, actor: str
+) -> None:
+    """The change itself, within a transaction: the visit, the note about it, and her texts planned anew."""
+    now, before = works.clock(), (visit.starts_at, visit.status, visit.ended_at)
+    _apply(visit, change, now)
+    if before != (visit.starts_at, visit.status, visit.ended_at):
+        said = {"status": visit.status, "starts_at": visit.starts_at.isoformat()}
+        note(session, actor, "visit changed", ("appointment", visit.id), now, **said)
+    session.flush()
+    replan_patient(session, works, visit.patient_id, now)
+
+
+def _who_was_first(session: Session, visit: Appointment) -> str:
+    """Who changed the visit since it was shown, when, and to what."""
+    last = last_note(session, ("appointment", visit.id))
+    by = staff_names(session).get(last.actor, last.actor) if last else "Somebody"
+    zone = ZoneInfo(visit.location.timezone)
+    when = f" on {say_instant(last.at, zone)}" if last else ""
+    stands = f"{MARKED[VisitStatus(visit.status)]}, for {say_instant(visit.starts_at, zone)}"
+    return f"{by} changed this visit already{when}: it is {stands}"
 
 
 def _apply(visit: Appointment, change: AppointmentChange, now: datetime) -> None:
@@ -78,6 +126,7 @@ def _real_end(visit: Appointment, ended_at: datetime | None, now: datetime) -> d
     return end
 
 
+@retried
 def learn_facts(works: Works, patient_id: str, values: Mapping[str, str], actor: str) -> None:
     """Record facts about a patient and plan anew. Raises BadField naming each that is wrong."""
     now = works.clock()
@@ -94,6 +143,7 @@ def learn_facts(works: Works, patient_id: str, values: Mapping[str, str], actor:
     works.wake()
 
 
+@retried
 def release_visit(works: Works, patient_id: str, actor: str) -> None:
     """Staff have looked: the visit is no longer on hold, and what waited is looked at again at once."""
     now = works.clock()

@@ -6,20 +6,29 @@ limit, so that a late tick still runs.
 """
 
 import logging
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from scheduler.chores import do_chores
+from scheduler.chores import OTHER_CHORES, URGENT_CHORES, Chore, do_chores
 from scheduler.dispatch import EVERY_LANE, dispatch
+from scheduler.file_work import work_on_files
+from scheduler.mailing import send_mails
 from scheduler.works import Works
+from store.database import what_went_wrong
 from store.outbox import IMMEDIATE
 
 log = logging.getLogger(__name__)
+#: It warns of every tick that comes while the last one is still sending: that is how it is meant.
+logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
-SEND_EVERY, CHORES_EVERY = 1.0, 2.0  #: seconds
+#: The loop that carries hundreds of texts must not wait long for the thread that words the next: seconds
+#: after which Python lets another thread run (its own default is five times as long).
+HAND_OVER = 0.001
+SEND_EVERY, CHASE_EVERY, CHORES_EVERY, MAIL_EVERY, FILES_EVERY = 1.0, 0.5, 2.0, 2.0, 1.0  #: seconds
 
 
 class Clock:
@@ -34,8 +43,13 @@ class Clock:
 
     def start(self) -> None:
         """Begin to tick, in a thread of its own."""
+        sys.setswitchinterval(HAND_OVER)
         self._scheduler.add_job(self._send, "interval", seconds=SEND_EVERY)
-        self._scheduler.add_job(self._do_chores, "interval", seconds=CHORES_EVERY)
+        self._scheduler.add_job(self._do_chores, "interval", (URGENT_CHORES,), seconds=CHASE_EVERY)
+        self._scheduler.add_job(self._do_chores, "interval", (OTHER_CHORES,), seconds=CHORES_EVERY)
+        self._scheduler.add_job(self._work_on_files, "interval", seconds=FILES_EVERY)
+        if self._works.mailer is not None:
+            self._scheduler.add_job(self._send_mails, "interval", seconds=MAIL_EVERY)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -46,8 +60,16 @@ class Clock:
     def _send(self) -> None:
         _survive("send", partial(dispatch, self._works, EVERY_LANE))
 
-    def _do_chores(self) -> None:
-        _survive("chores", partial(do_chores, self._works))
+    def _do_chores(self, chores: Iterable[Chore]) -> None:
+        _survive("chores", partial(do_chores, self._works, chores))
+
+    def _work_on_files(self) -> None:
+        """A job of its own: a thousand rows keep neither a text nor a page waiting."""
+        _survive("files", partial(work_on_files, self._works))
+
+    def _send_mails(self) -> None:
+        """A job of its own: a mail server that hangs keeps neither a text nor a chore waiting."""
+        _survive("mails", partial(send_mails, self._works))
 
 
 class Sender:
@@ -91,4 +113,4 @@ def _survive(what: str, work: Callable[[], object]) -> None:
     try:
         work()
     except Exception as error:
-        log.error("%s failed: %s", what, type(error).__name__)
+        log.error("%s failed: %s", what, what_went_wrong(error))

@@ -66,11 +66,13 @@ class Demo:
         with self._works.database.reading() as session:
             return next_text_at(session)
 
-    def text_in(self, mobile: str, body: str) -> None:
+    def text_in(self, mobile: str, body: str, media: tuple[tuple[str, str], ...] = ()) -> None:
         """As if she texted the clinic: the same path as a carrier's webhook."""
         with self._works.database.reading() as session:
             to = number_for(session, mobile)
-        incoming = IncomingText(provider_sid=f"SIM{uuid4().hex}", sender=mobile, to=to, body=body)
+        incoming = IncomingText(
+            provider_sid=f"SIM{uuid4().hex}", sender=mobile, to=to, body=body, media=media
+        )
         inbox_id = receive(self._works, incoming)
         if inbox_id is not None:
             answer(self._works, inbox_id)

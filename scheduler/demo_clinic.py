@@ -13,6 +13,8 @@ from scheduler.booking import parse_change, parse_enrolment
 from scheduler.changing import change_visit
 from scheduler.demo import Demo
 from scheduler.enrolling import enrol
+from scheduler.proposing import Writing, propose
+from scheduler.saved_replies import Draft, save_reply
 from scheduler.works import Works
 from store.accounts import NewStaff, create_staff
 
@@ -21,8 +23,23 @@ CONSENT_WORDS = (
     "I agree to get texts about my visit and my care at this number. "
     "Message and data rates may apply. I can text STOP at any time."
 )
+#: Who works at the desk, and the words she would like to change: they wait for a clinician.
+WRITER, WAITS = "jo", "one_week"
+WAITING_WORDS = {
+    "en": "{clinic}: One week since your visit! If your skin feels healed, you can go back to your regular "
+    "skin care. Still red, sore or bumpy, or see new dark spots? Wait, and call {phone} first.",
+    "es": "{clinic}: ¡Una semana desde su visita! Si siente la piel sana, puede volver a su cuidado de "
+    "siempre. ¿Sigue roja, adolorida, con bultitos o manchas nuevas? Espere y llame antes al {phone}.",
+    "pt": "{clinic}: Uma semana desde a sua visita! Se a pele parece curada, pode voltar aos seus cuidados "
+    "de sempre. Ainda vermelha, dolorida, com bolinhas ou manchas novas? Espere e ligue antes: {phone}.",
+}
 #: How far back the oldest story begins.
 BACK = timedelta(days=31)
+
+
+#: At the end of a text: a picture came with it.
+WITH_PICTURE = " [picture]"
+_PICTURE = (("https://pictures.example/1", "image/jpeg"),)
 
 
 @dataclass(frozen=True)
@@ -48,7 +65,13 @@ class Scene:
 
 SCENES = (
     Scene(
-        "Grace Kim", "+17815550117", (-30, "12:10"), (-9, "13:00"), facts={"kit_given": "yes"}, done="14:50"
+        "Grace Kim",
+        "+17815550117",
+        (-30, "12:10"),
+        (-9, "13:00"),
+        facts={"kit_given": "yes"},
+        done="14:50",
+        texts=((-1, "18:55", "It still peels a little here, is that ok?" + WITH_PICTURE),),
     ),
     Scene(
         "Olivia Brown",
@@ -75,9 +98,26 @@ SCENES = (
     ),
     Scene("Beth Miller", "+17815550116", (-6, "16:00"), (6, "14:00")),
     Scene("Chloe Miller", "+17815550116", (-6, "16:05"), (8, "15:00")),
-    Scene("Priya Shah", "+17815550119", (-3, "17:10"), (12, "10:30"), timezone="America/Los_Angeles"),
+    Scene(
+        "Priya Shah",
+        "+17815550119",
+        (-3, "17:10"),
+        (12, "10:30"),
+        timezone="America/Los_Angeles",
+        texts=((-1, "19:40", "Can I pay with my HSA card?"),),
+    ),
     Scene("Nora Quinn", "+17815550193", (-11, "14:00"), (9, "11:30")),
     Scene("Julia Park", "+17815550111", (0, "09:20"), (2, "13:00")),
+)
+
+
+#: Who wrote and is no patient of ours: day, time, mobile, words.
+STRANGERS = ((-1, "17:25", "+17815550199", "Hi! Do you have anything open next week?"),)
+#: What the desk keeps ready.
+SAVED = (
+    Draft("Calling you back", "Hi {name}, thanks for asking. Somebody will call you about this today.", "en"),
+    Draft("How to find us", "We are at {address}. If you are late, call {phone}.", "en"),
+    Draft("Cómo encontrarnos", "Estamos en {address}. Si llega tarde, llame al {phone}.", "es"),
 )
 
 
@@ -96,11 +136,15 @@ def play(works: Works, demo: Demo, begins: datetime, zone: ZoneInfo) -> None:
         works.database.writing() as session
     ):  # the printed link signs in as this account; nobody knows its password
         create_staff(session, NewStaff(ACTOR, "Demo desk", token_urlsafe(24), "admin"), works.clock())
+        create_staff(session, NewStaff(WRITER, "Jo Adams", token_urlsafe(24), "front_desk"), works.clock())
+    for draft in SAVED:
+        save_reply(works, None, draft, ACTOR)
     stage = Stage(works, demo, local_day(begins, zone), zone)
-    for instant, act in sorted(stage.acts(), key=lambda pair: pair[0]):
+    for instant, act in sorted((*stage.acts(), *stage.strangers()), key=lambda pair: pair[0]):
         demo.advance(instant)
         act()
     demo.advance(begins)
+    propose(works, Writing(WAITS, WAITING_WORDS, 0, "Some reply and then wait: better to call"), WRITER)
 
 
 @dataclass(frozen=True)
@@ -117,11 +161,17 @@ class Stage:
         for scene in SCENES:
             yield self.at(*scene.booked), partial(self.enrol, scene)
             for day, clock, words in scene.texts:
-                yield self.at(day, clock), partial(self.demo.text_in, scene.mobile, words)
+                said, media = words.removesuffix(WITH_PICTURE), _PICTURE if WITH_PICTURE in words else ()
+                yield self.at(day, clock), partial(self.demo.text_in, scene.mobile, said, media)
             if scene.done:
                 ended = self.at(scene.visit[0], scene.done)
                 done = parse_change({"status": "fulfilled", "ended_at": ended})
                 yield ended, partial(change_visit, self.works, scene.external_id, done, ACTOR)
+
+    def strangers(self) -> Iterator[tuple[datetime, Callable[[], object]]]:
+        """What people wrote whom nobody knows."""
+        for day, clock, mobile, words in STRANGERS:
+            yield self.at(day, clock), partial(self.demo.text_in, mobile, words)
 
     def enrol(self, scene: Scene) -> None:
         """Book her, as the front desk would."""

@@ -1,6 +1,6 @@
 """Enrolment: one function, whoever calls it. Calling it twice gives the same enrolment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 from care.consent import ConsentKind
 from care.course import VisitStatus
 from care.protocol import UNKNOWN, Protocol
-from scheduler.booking import BadField, EnrolmentBody
+from scheduler.booking import BadField, EnrolmentBody, PatientBody
 from scheduler.planning import replan_patient
 from scheduler.works import Works
 from store.audit import note
 from store.consent import record_consent
+from store.database import retried
 from store.locks import one_at_a_time
 from store.people import PatientDetails, set_facts, upsert_patient
 from store.tables import Appointment, ConsentEvent, Enrolment, Location, Patient, ProtocolVersion
-from store.visits import find_appointment, store_protocol
+from store.tables.base import new_id
+from store.visits import find_appointment, find_course, store_protocol
 
 
 @dataclass(frozen=True)
@@ -30,32 +32,49 @@ class Enrolled:
     created: bool
 
 
+@dataclass(frozen=True)
+class Entry:
+    """Who enters a booking, and when (UTC). ``texts_from``: nothing for it leaves before; None: at once."""
+
+    actor: str
+    at: datetime
+    texts_from: datetime | None = None
+
+
+@retried
 def enrol(works: Works, body: EnrolmentBody, actor: str) -> Enrolled:
     """Enrol one patient: patient, consent, visit, facts, plan and audit in one transaction.
 
     Raises BadField naming each field that is wrong; nothing is written then.
     """
-    now = works.clock()
     with works.database.writing() as session:
-        one_at_a_time(session, f"visit:{body.appointment.external_id}", f"mobile:{body.patient.mobile}")
-        known = find_appointment(session, body.appointment.external_id)
-        location, protocol = _check(session, works, body, known, now)
-        before = _who_and_when(known)
-        patient = upsert_patient(session, _details(body), location.id, now, known.patient if known else None)
-        visit = _visit(session, body, patient, location, now)
-        if before and before[1] != patient.mobile:
-            visit.booked_at = now  # what went to the other phone never reached her: she is told anew
-        enrolment, created = _enrolment(session, works, visit, protocol, now)
-        _consents(session, body, patient, now)
-        changed = set_facts(session, patient, body.facts, actor, now)
-        for patient_id in sorted({patient.id, *before[:1]}):
-            replan_patient(session, works, patient_id, now)
-        if created:
-            note(session, actor, "enrolled", ("enrolment", enrolment.id), now, facts=changed)
-        elif before != _who_and_when(visit):
-            said = {"patient": patient.id, "starts_at": visit.starts_at.isoformat()}
-            note(session, actor, "booking changed", ("appointment", visit.id), now, **said)
+        enrolled = enrol_within(session, works, body, Entry(actor, works.clock()))
     works.wake()
+    return enrolled
+
+
+def enrol_within(session: Session, works: Works, body: EnrolmentBody, entry: Entry) -> Enrolled:
+    """The same within a transaction that is the caller's. Raises BadField before anything is written."""
+    now, actor = entry.at, entry.actor
+    one_at_a_time(session, f"visit:{body.appointment.external_id}", f"mobile:{body.patient.mobile}")
+    known = find_appointment(session, body.appointment.external_id)
+    location, protocol = _check(session, works, body, known, now)
+    before = _who_and_when(known)
+    patient = upsert_patient(session, _details(body), location.id, now, known.patient if known else None)
+    first = patient in session.new
+    visit = _visit(known, body, patient, location, entry)
+    if before and before[1] != patient.mobile:
+        visit.booked_at = now  # what went to the other phone never reached her: she is told anew
+    enrolment, created = _enrolment(session, works, visit, protocol, now)
+    _consents(session, body, patient, now, first=first)
+    changed = set_facts(session, patient, body.facts, actor, now)
+    for patient_id in sorted({patient.id, *before[:1]}):
+        replan_patient(session, works, patient_id, now)
+    if created:
+        note(session, actor, "enrolled", ("enrolment", enrolment.id), now, facts=changed)
+    elif before != _who_and_when(visit):
+        said = {"patient": patient.id, "starts_at": visit.starts_at.isoformat()}
+        note(session, actor, "booking changed", ("appointment", visit.id), now, **said)
     return Enrolled(enrolment.id, created)
 
 
@@ -76,10 +95,7 @@ def _check(
         problems["location"] = (
             f"is not a location of the clinic; choose one of: {', '.join(sorted(locations))}"
         )
-    elif body.patient.language not in location.languages:
-        problems["patient.language"] = f"is not spoken here; choose one of: {', '.join(location.languages)}"
-    if body.patient.mobile in {p for place in locations.values() for p in (place.number, place.office_phone)}:
-        problems["patient.mobile"] = "is the clinic's own number: ask for hers"
+    problems |= check_patient(body.patient, location, locations.values())
     if why := _why_not_then(visit, body.appointment.starts_at, now):
         problems["appointment.starts_at"] = why
     if body.appointment.ends_at and body.appointment.ends_at <= body.appointment.starts_at:
@@ -93,6 +109,18 @@ def _check(
     if problems or location is None or protocol is None:
         raise BadField(problems)
     return location, protocol
+
+
+def check_patient(
+    patient: PatientBody, location: Location | None, everywhere: Iterable[Location]
+) -> dict[str, str]:
+    """What only the records can tell is wrong about somebody's language or number; empty when nothing is."""
+    problems = {}
+    if location is not None and patient.language not in location.languages:
+        problems["patient.language"] = f"is not spoken here; choose one of: {', '.join(location.languages)}"
+    if patient.mobile in {phone for place in everywhere for phone in (place.number, place.office_phone)}:
+        problems["patient.mobile"] = "is the clinic's own number: ask for hers"
+    return problems
 
 
 def _why_not_then(visit: Appointment | None, starts_at: datetime, now: datetime) -> str | None:
@@ -136,49 +164,48 @@ def _details(body: EnrolmentBody) -> PatientDetails:
 
 
 def _visit(
-    session: Session, body: EnrolmentBody, patient: Patient, location: Location, now: datetime
+    known: Appointment | None, body: EnrolmentBody, patient: Patient, location: Location, entry: Entry
 ) -> Appointment:
-    """Find the visit or add it; one that comes with another time has moved."""
+    """The visit, or a new one; one that comes with another time has moved."""
     asked = body.appointment
     starts_at = asked.starts_at.astimezone(UTC)
-    visit = find_appointment(session, asked.external_id)
+    visit = known
     if visit is None:
         visit = Appointment(
+            id=new_id(),
             external_id=asked.external_id,
-            booked_at=now,
+            booked_at=min(entry.texts_from or entry.at, max(entry.at, starts_at)),
             starts_at=starts_at,
             status=VisitStatus.BOOKED.value,
         )
-        session.add(visit)
     else:
-        move(visit, starts_at, now)
+        move(visit, starts_at, entry.at)
     visit.patient, visit.location = patient, location
     visit.ends_at = asked.ends_at.astimezone(UTC) if asked.ends_at else visit.ends_at
     visit.area = asked.area or visit.area
-    session.flush()
     return visit
 
 
 def _enrolment(
     session: Session, works: Works, visit: Appointment, protocol: Protocol, now: datetime
 ) -> tuple[Enrolment, bool]:
-    held = session.scalar(
-        select(Enrolment).where(
-            Enrolment.appointment_id == visit.id, Enrolment.protocol_name == protocol.name
-        )
-    )
-    if held is not None:
+    known = visit in session
+    if known and (held := find_course(session, visit.id, protocol.name)):
         return held, False
     version: ProtocolVersion = store_protocol(session, protocol, works.catalog.sources[protocol.name], now)
     enrolment = Enrolment(
-        appointment=visit, protocol_name=protocol.name, protocol_version=version, created_at=now
+        id=new_id(),
+        appointment=visit,
+        protocol_name=protocol.name,
+        protocol_version=version,
+        created_at=now,
     )
-    session.add(enrolment)
-    session.flush()
+    session.add(enrolment)  # and with it the visit
     return enrolment, True
 
 
-def _consents(session: Session, body: EnrolmentBody, patient: Patient, now: datetime) -> None:
+def _consents(session: Session, body: EnrolmentBody, patient: Patient, now: datetime, *, first: bool) -> None:
+    """``first``: nothing was ever agreed with her, so there is nothing to look up."""
     asked = body.consent
     for kind, granted in ((ConsentKind.CARE, asked.care), (ConsentKind.MARKETING, asked.marketing)):
         if granted is None:
@@ -192,4 +219,7 @@ def _consents(session: Session, body: EnrolmentBody, patient: Patient, now: date
             words=asked.words,
             at=now,
         )
-        record_consent(session, event)
+        if first:
+            session.add(event)
+        else:
+            record_consent(session, event)

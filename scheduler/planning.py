@@ -17,13 +17,16 @@ from scheduler.works import Works
 from store.clinic import hours_of
 from store.consent import consents_of
 from store.courses import course_of, facts_for
-from store.outbox import apply_change, known, texts_of
+from store.outbox import any_texts_of, apply_changes, known, recall, texts_of
 from store.tables import Appointment, Enrolment, OutboxText
 from store.tickets import NewTicket, close_calls
 from store.visits import enrolments_of, zones_of
 
 #: What staff read on a text that is ready but not signed.
 NOT_APPROVED = "Off: waiting for the clinic's approval of these words"
+#: And on one whose words the clinic took back.
+WITHDRAWN = "Off: the clinic switched these words off"
+WORDS_OFF = (NOT_APPROVED, WITHDRAWN)
 #: States in which a text has not left, and may yet.
 _NOT_LEFT = {Status.PLANNED, Status.SUPPRESSED, Status.CANCELLED}
 #: Office time within which a routine call is made.
@@ -41,17 +44,25 @@ def plan_of(session: Session, works: Works, enrolment: Enrolment, now: datetime)
 def replan(session: Session, works: Works, enrolment: Enrolment, now: datetime) -> None:
     """Bring the outbox and the tickets into line with what she should get. Twice changes nothing more."""
     session.flush()
+    works.renew(session)
+    held = any_texts_of(session, enrolment.id)
+    if held:
+        recall(session, OutboxText.enrolment_id == enrolment.id, now)
     wanted = plan_of(session, works, enrolment, now)
-    texts = texts_of(session, enrolment.id)
+    texts = texts_of(session, enrolment.id) if held else ()
     _redirect(texts, enrolment.appointment)
     patient = enrolment.appointment.patient
     consent = consents_of(session, [patient.mobile]).of(patient.mobile, patient.id)
 
+    own_words = {(text.step, text.anchor_at) for text in texts if text.worded_by}
+
     def refusal_of(message: PlannedMessage) -> str | None:
+        if (message.step, message.anchor_at) in own_words:  # they need her consent, and nobody's signature
+            return why_not_allowed(consent, message)
         return why_refused(works, consent, message, patient.language)
 
-    for change in reconcile(known(texts), wanted.messages, refusal_of, _why_dropped(enrolment), now):
-        apply_change(session, enrolment, change, now)
+    changes = reconcile(known(texts), wanted.messages, refusal_of, _why_dropped(enrolment), now)
+    apply_changes(session, enrolment, changes, now)
     session.flush()
     _call(session, works, enrolment, wanted.calls, now)
 
@@ -64,19 +75,31 @@ def replan_patient(session: Session, works: Works, patient_id: str, now: datetim
 
 
 def _redirect(texts: Iterable[OutboxText], visit: Appointment) -> None:
-    """What has not left goes to whoever comes, on the phone she has now: a number gets corrected."""
+    """What has not left goes to whoever comes, on the phone she has now, in her language."""
     patient = visit.patient
     for text in texts:
         if text.status in _NOT_LEFT and text.mobile != patient.mobile:
-            text.mobile, text.patient_id, text.language = patient.mobile, patient.id, patient.language
+            text.mobile, text.patient_id = patient.mobile, patient.id
+        if text.status in _NOT_LEFT and text.worded_by is None:
+            text.language = patient.language
+
+
+def why_not_allowed(consent: Consent, message: PlannedMessage) -> str | None:
+    """Why she may not be sent a planned text as things stand."""
+    allowed = may_send(consent, message.purpose)
+    return allowed.reason if isinstance(allowed, Refused) else None
 
 
 def why_refused(works: Works, consent: Consent, message: PlannedMessage, language: str) -> str | None:
     """Why a planned text may not leave as things stand: her consent, or the clinic's missing signature."""
-    allowed = may_send(consent, message.purpose)
-    if isinstance(allowed, Refused):
-        return allowed.reason
-    return None if works.catalog.say(message.wording, language) else NOT_APPROVED
+    if refusal := why_not_allowed(consent, message):
+        return refusal
+    return None if works.catalog.say(message.wording, language) else why_off(works, message.wording)
+
+
+def why_off(works: Works, wording: str) -> str:
+    """Why these words may not leave: nobody has approved them, or the clinic switched them off."""
+    return WITHDRAWN if works.catalog.wordings[wording].withdrawn else NOT_APPROVED
 
 
 def _why_dropped(enrolment: Enrolment) -> str:

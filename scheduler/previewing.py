@@ -10,7 +10,7 @@ from care.consent import Consent
 from care.course import VisitStatus
 from care.plan import plan
 from care.planned import Plan, PlannedMessage
-from care.protocol import UNKNOWN, Anchor, Fact, Protocol
+from care.protocol import UNKNOWN, Anchor, Fact, Facts, Protocol, value_of
 from messages.render import render
 from scheduler.planning import why_refused
 from scheduler.words import blank_values, visit_values
@@ -18,7 +18,7 @@ from scheduler.works import Works
 from store.consent import consents_of
 from store.courses import course_of, facts_for
 from store.people import PatientDetails, find_patient
-from store.tables import Appointment, Enrolment, Location, Patient
+from store.tables import Appointment, Enrolment, Location, Patient, PatientFact
 from store.visits import zones_of
 
 #: How long a visit is taken to last, to show what would follow it: numbing, then treatment (S44, S45, S46).
@@ -56,22 +56,31 @@ def foresee(session: Session, works: Works, draft: Draft, now: datetime) -> Fore
     """The course that this draft would become. Nothing is written."""
     visit = _unsaved_visit(session, draft, now)
     enrolment = Enrolment(appointment=visit, protocol_name=draft.protocol.name)
-    said = {name: Fact(value, now) for name, value in draft.facts.items() if value != UNKNOWN}
-    facts = {**facts_for(session, enrolment), **said}
+    facts = _with_said(facts_for(session, enrolment), draft.facts, now)
     course = course_of(session, enrolment, draft.protocol)
     ended = replace(course, ended_at=visit.starts_at + ABOUT, status=VisitStatus.FULFILLED)
     before = plan(draft.protocol, course, facts, zones_of(visit))
     after = plan(draft.protocol, ended, facts, zones_of(visit))
     told = consents_of(session, [draft.mobile]).of(draft.mobile, visit.patient_id)
-    consent = replace(draft.consent, opted_out=told.opted_out)
+    marketing = draft.consent.marketing or told.marketing  # an empty box is no answer
+    consent = replace(draft.consent, marketing=marketing, opted_out=told.opted_out)
     refused = _refusals(works, (*before.messages, *after.messages), consent, draft.language)
     return Foreseen(visit, before, after, dict(refused))
+
+
+def _with_said(known: Facts, said: Mapping[str, str], now: datetime) -> Facts:
+    """What is known, and what is said now; saying the same again changes nothing."""
+    new = {name: Fact(value, now) for name, value in said.items() if value != UNKNOWN}
+    return {**known, **{name: fact for name, fact in new.items() if value_of(known, name) != fact.value}}
 
 
 def _unsaved_visit(session: Session, draft: Draft, now: datetime) -> Appointment:
     details = PatientDetails(draft.name, draft.mobile, draft.language)
     known = find_patient(session, details, draft.location.id) if draft.mobile else None
-    patient = known or Patient(name=draft.name, mobile=draft.mobile, language=draft.language, facts=[])
+    patient = Patient(name=draft.name, mobile=draft.mobile, language=draft.language, facts=[])
+    if known is not None:  # as she will be: known facts, and the language chosen now
+        patient.id, patient.timezone = known.id, known.timezone
+        patient.facts = [PatientFact(name=f.name, value=f.value, known_at=f.known_at) for f in known.facts]
     return Appointment(
         patient=patient,
         patient_id=known.id if known else None,

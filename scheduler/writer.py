@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 from care.conversation import Situation
 from care.course import VisitStatus
 from care.instants import local_day
+from care.isotretinoin import ROWS as ISOTRETINOIN
 from care.reading import Phase, Reading
 from messages.catalog import Catalog
+from messages.last_dose import last_dose
 from scheduler.works import Works
 from store.clinic import hours_of
 from store.consent import consents_of
 from store.conversations import conversation_with, expected
 from store.people import patients_on
+from store.standing import taken_over
 from store.tables import Conversation, Enrolment, InboxText, Location, Patient
 from store.visits import enrolments_of
 
@@ -40,6 +43,7 @@ class Writer:
     opted_out: bool
     expecting: str | None
     now: datetime
+    taken_over: bool = False
 
     @property
     def patient(self) -> Patient | None:
@@ -72,6 +76,13 @@ class Writer:
         return abs((local_day(moment, zone) - local_day(self.now, zone)).days)
 
     @property
+    def visit_day(self) -> date | None:
+        """The day of the visit to come, by the clinic's calendar."""
+        if self.phase is not Phase.BEFORE or self.enrolment is None:
+            return None
+        return local_day(self.enrolment.appointment.starts_at, ZoneInfo(self.location.timezone))
+
+    @property
     def hours_to_visit(self) -> float | None:
         """Hours until the visit begins, when one is to come."""
         if self.phase is not Phase.BEFORE or self.enrolment is None:
@@ -79,7 +90,7 @@ class Writer:
         return (self.enrolment.appointment.starts_at - self.now) / timedelta(hours=1)
 
 
-def who_wrote(session: Session, works: Works, text: InboxText, now: datetime) -> Writer:
+def who_wrote(session: Session, text: InboxText, now: datetime) -> Writer:
     """Look up the phone, its conversation, and the course the text is most likely about."""
     location = text.location
     conversation = conversation_with(session, location.id, text.mobile, now)
@@ -104,6 +115,7 @@ def who_wrote(session: Session, works: Works, text: InboxText, now: datetime) ->
         opted_out=consent.opted_out is not None,
         expecting=expected(conversation, now),
         now=now,
+        taken_over=taken_over(conversation, now),
     )
 
 
@@ -119,8 +131,10 @@ def _distance(enrolment: Enrolment, now: datetime) -> timedelta:
     return abs((visit.ended_at or visit.starts_at) - now)
 
 
-def situation_of(works: Works, writer: Writer, text: InboxText, reading: Reading) -> Situation:
-    """What deciding needs to know about who wrote and when."""
+def situation_of(works: Works, writer: Writer, texts: Sequence[InboxText], reading: Reading) -> Situation:
+    """What deciding needs to know about who wrote and when. ``texts``: read as one, the last one last."""
+    today = local_day(writer.now, ZoneInfo(writer.location.timezone))
+    tells_when = any(flag.row in ISOTRETINOIN for flag in reading.flags)
     return Situation(
         phase=writer.phase,
         days=writer.days,
@@ -130,10 +144,13 @@ def situation_of(works: Works, writer: Writer, text: InboxText, reading: Reading
         patients=1 if writer.sure else len(writer.patients),
         opted_out=writer.opted_out,
         office_open=hours_of(writer.location).is_open(writer.now),
-        carrier_replied=text.carrier_replied or (works.carrier_answers and reading.is_carriers_keyword),
+        carrier_replied=texts[-1].carrier_replied or (works.carrier_answers and reading.is_carriers_keyword),
         topic_answers=approved_topics(works.catalog, writer.phase, reading.language),
         language=reading.language,
-        photos=len(text.media),
+        photos=sum(len(text.media) for text in texts),
+        visit_day=writer.visit_day,
+        last_dose=last_dose(reading.text, today) if tells_when else None,
+        taken_over=writer.taken_over,
     )
 
 

@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 from store.people import staff_by_username
 from store.tables import Staff
 
-ROLES = ("front_desk", "clinician", "admin")
+ADMIN = "admin"
+ROLES = ("front_desk", "clinician", ADMIN)
+#: Who may decide what patients are told. Anybody may write; nothing leaves until one of these approves.
+MAY_APPROVE = frozenset({"clinician", ADMIN})
 #: Length is what makes a password hard to guess (NIST SP 800-63B); nothing else is asked of it.
 SHORTEST = 12
 _HASHER = PasswordHasher()
@@ -91,12 +94,35 @@ def active_staff(session: Session, staff_id: str) -> Staff | None:
     return staff if staff is not None and staff.active else None
 
 
+def is_active(session: Session, username: str) -> bool:
+    """Whether somebody of that user name may sign in."""
+    staff = staff_by_username(session, username)
+    return staff is not None and staff.active
+
+
+def working_staff(session: Session) -> Sequence[Staff]:
+    """Everybody who may sign in, by name."""
+    return session.scalars(select(Staff).where(Staff.active.is_(True)).order_by(Staff.name)).all()
+
+
 def first_staff(session: Session) -> Staff | None:
     """Whoever is first among the active accounts, an admin before others."""
     admins_first = case((Staff.role == "admin", 0), else_=1)
     return session.scalar(
         select(Staff).where(Staff.active.is_(True)).order_by(admins_first, Staff.created_at).limit(1)
     )
+
+
+def may_approve(session: Session, username: str) -> bool:
+    """Whether this account may decide about words: its role as it is now, and still active."""
+    staff = staff_by_username(session, username)
+    return staff is not None and staff.active and staff.role in MAY_APPROVE
+
+
+def approvers(session: Session) -> Sequence[Staff]:
+    """Everybody who may decide about words, by name."""
+    able = select(Staff).where(Staff.active.is_(True), Staff.role.in_(sorted(MAY_APPROVE)))
+    return session.scalars(able.order_by(Staff.name)).all()
 
 
 def staff_names(session: Session) -> Mapping[str, str]:
@@ -120,8 +146,37 @@ def set_password(session: Session, username: str, password: str) -> Staff:
 def disable_staff(session: Session, username: str) -> Staff:
     """Close an account: nobody signs in with it any more. Raises BadAccount."""
     staff = _known(session, username)
+    _keep_an_admin(session, staff)
     staff.active = False
     return staff
+
+
+def enable_staff(session: Session, username: str) -> Staff:
+    """Open a closed account again. Raises BadAccount."""
+    staff = _known(session, username)
+    staff.active = True
+    return staff
+
+
+def set_role(session: Session, username: str, role: str) -> Staff:
+    """What somebody may do, changed. Raises BadAccount."""
+    staff = _known(session, username)
+    if role not in ROLES:
+        raise BadAccount(f"There is no role {role!r}: choose one of {', '.join(ROLES)}")
+    if role != ADMIN:
+        _keep_an_admin(session, staff)
+    staff.role = role
+    return staff
+
+
+def _keep_an_admin(session: Session, staff: Staff) -> None:
+    """Somebody must be left who may change settings and accounts. The admins are locked: two who close
+    each other's account at once would else leave nobody."""
+    admins = session.scalars(
+        select(Staff).where(Staff.role == ADMIN, Staff.active.is_(True)).order_by(Staff.id).with_for_update()
+    ).all()
+    if [one.id for one in admins] == [staff.id]:
+        raise BadAccount("This is the last admin: make somebody else one first")
 
 
 def _known(session: Session, username: str) -> Staff:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.tables import AuditEntry
@@ -16,3 +17,10 @@ def note(
     session.add(
         AuditEntry(at=at, actor=actor, action=action, subject=kind, subject_id=subject_id, detail=detail)
     )
+
+
+def last_note(session: Session, subject: tuple[str, str]) -> AuditEntry | None:
+    """The latest entry about this subject: who did something to it last."""
+    kind, subject_id = subject
+    about = (AuditEntry.subject == kind, AuditEntry.subject_id == subject_id)
+    return session.scalar(select(AuditEntry).where(*about).order_by(AuditEntry.id.desc()).limit(1))

@@ -1,5 +1,6 @@
 """The clinic file: name, locations, hours, phones. Read once at the start, copied into ``locations``."""
 
+import re
 from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
@@ -11,9 +12,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from sqlalchemy.orm import Session
 
 from care.hours import Hours
+from care.protocol import Window
 from store.mobile import e164
+from store.senders import ensure_senders
 from store.tables import Location
 
+_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -38,18 +42,41 @@ def _plain(value: str) -> str:
     return value
 
 
+def _email(value: str) -> str:
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError(f"{value!r} is not an e-mail address")
+    return value
+
+
 def _in_order(span: tuple[time, time]) -> tuple[time, time]:
     if span[0] >= span[1]:
         raise ValueError("closes before it opens: write the opening time first")
     return span
 
 
+def _lawful(span: tuple[time, time]) -> tuple[time, time]:
+    """Within the law's hours for texts that nobody asked for (47 CFR 64.1200: 8 AM to 9 PM), and wide
+    enough that every step still finds its moment."""
+    if span[0] < EARLIEST or span[1] > LATEST:
+        raise ValueError("is outside the law's hours: texts may leave from 08:00 to 21:00 her time")
+    if span[0] > MUST_INCLUDE[0] or span[1] < MUST_INCLUDE[1]:
+        raise ValueError("is too narrow: leave at least 10:00 to 18:00, or instructions would be missed")
+    return span
+
+
+EARLIEST, LATEST = time(8), time(21)
+MUST_INCLUDE = time(10), time(18)
 Language = Literal["en", "es", "pt"]  #: those that our wordings are written in
 Plain = Annotated[str, AfterValidator(_plain)]
 Span = Annotated[tuple[time, time], AfterValidator(_in_order)]
 Phone = Annotated[str, AfterValidator(e164)]
+Email = Annotated[str, AfterValidator(_email)]
 Zone = Annotated[str, AfterValidator(zone_name)]
 Weekday = Annotated[str, AfterValidator(_weekday)]
+
+
+def _hours_minutes(span: tuple[time, time]) -> list[str]:
+    return [f"{at:%H:%M}" for at in span]
 
 
 class _Strict(BaseModel):
@@ -65,14 +92,25 @@ class LocationFile(_Strict):
     address: Plain
     office_phone: Phone
     on_call: tuple[Phone, ...] = Field(min_length=1)
+    on_call_email: tuple[Email, ...] = ()
+    office_email: tuple[Email, ...] = ()
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1)
     hours: dict[Weekday, Span]
+    send_window: Annotated[Span, AfterValidator(_lawful)] | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The same as the ``locations`` table keeps it: times as ``HH:MM``."""
+        plain = self.model_dump(mode="json")
+        plain["hours"] = {day: _hours_minutes(span) for day, span in self.hours.items()}
+        plain["send_window"] = self.send_window and _hours_minutes(self.send_window)
+        return plain
 
 
 class ClinicFile(_Strict):
     """The whole clinic file."""
 
     name: Plain = Field(min_length=2, max_length=24)
+    approval: Literal["two_people", "one_person"] = "two_people"
     locations: dict[str, LocationFile] = Field(min_length=1)
 
 
@@ -119,26 +157,34 @@ def _say(problem: Any) -> str:
 
 
 def store_locations(session: Session, clinic: ClinicFile) -> None:
-    """Bring the ``locations`` table up to date with the clinic file."""
+    """Bring the ``locations`` table up to date with the clinic file; each has a sender.
+
+    What staff changed on the page stands until they take the file's back; the file's is kept beside it.
+    """
     for key in clinic.locations:
-        session.merge(location_row(clinic, key))
+        filed = _columns(clinic, key)
+        row = session.get(Location, key) or Location(id=key, changed={})
+        changed = {name: one["value"] for name, one in row.changed.items()}
+        for name, value in (filed | changed).items():
+            setattr(row, name, value)
+        row.filed = {name: filed[name] for name in CHANGEABLE}
+        session.add(row)
+    session.flush()
+    ensure_senders(session)
+
+
+#: What staff may change on the settings page; the rest is the clinic file's alone, as texts already
+#: planned, webhooks and translations hang on it.
+CHANGEABLE = ("office_phone", "address", "on_call", "on_call_email", "office_email", "hours", "send_window")
 
 
 def location_row(clinic: ClinicFile, key: str) -> Location:
     """One location of the clinic file as a row, not stored."""
-    place = clinic.locations[key]
-    return Location(
-        id=key,
-        clinic=clinic.name,
-        name=place.name,
-        number=place.number,
-        timezone=place.timezone,
-        address=place.address,
-        office_phone=place.office_phone,
-        on_call=list(place.on_call),
-        languages=list(place.languages),
-        hours={day: [f"{at:%H:%M}" for at in span] for day, span in place.hours.items()},
-    )
+    return Location(id=key, **_columns(clinic, key))
+
+
+def _columns(clinic: ClinicFile, key: str) -> dict[str, Any]:
+    return {"clinic": clinic.name, **clinic.locations[key].columns()}
 
 
 def hours_of(location: Location) -> Hours:
@@ -148,6 +194,14 @@ def hours_of(location: Location) -> Hours:
         for day, (opens, closes) in location.hours.items()
     }
     return Hours(week, ZoneInfo(location.timezone))
+
+
+def sending_hours(location: Location) -> Window | None:
+    """The hours in which this location lets planned texts leave, if it has its own."""
+    if not location.send_window:
+        return None
+    opens, closes = location.send_window
+    return Window(time.fromisoformat(opens), time.fromisoformat(closes))
 
 
 def hours_in(place: LocationFile) -> Hours:

@@ -1,14 +1,17 @@
 """Patients and what is known of them."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from care.protocol import UNKNOWN, Fact
+from store.asking import any_of
 from store.tables import Location, Patient, PatientFact, Staff
+from store.tables.base import new_id
 
 
 @dataclass(frozen=True)
@@ -22,26 +25,30 @@ class PatientDetails:
     external_id: str | None = None
 
 
+_ON_PHONE = select(Patient).where(
+    Patient.mobile == bindparam("mobile"), Patient.location_id == bindparam("here")
+)
+
+
 def find_patient(session: Session, details: PatientDetails, location_id: str) -> Patient | None:
     """The same person: by the clinic's own id, else by mobile and name at this location."""
     if details.external_id:
         found = session.scalar(select(Patient).where(Patient.external_id == details.external_id))
         if found:
             return found
-    same_phone = session.scalars(
-        select(Patient).where(Patient.mobile == details.mobile, Patient.location_id == location_id)
-    )
+    same_phone = session.scalars(_ON_PHONE, {"mobile": details.mobile, "here": location_id})
     return next((p for p in same_phone if _same(p, details)), None)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A name as it is compared: without capitals, one space between its words."""
     return " ".join(name.casefold().split())
 
 
 def _same(patient: Patient, details: PatientDetails) -> bool:
     """One name, and no ids of the clinic's own that tell two people apart."""
     told_apart = patient.external_id and details.external_id
-    return _plain(patient.name) == _plain(details.name) and not told_apart
+    return plain_name(patient.name) == plain_name(details.name) and not told_apart
 
 
 def upsert_patient(
@@ -59,14 +66,18 @@ def upsert_patient(
     if patient is None and booked is not None and _same(booked, details):
         patient = booked
     if patient is None:
-        patient = Patient(location_id=location_id, created_at=now, external_id=details.external_id)
+        patient = Patient(id=new_id(), location_id=location_id, created_at=now)
         patient.facts = []
         session.add(patient)
     patient.name, patient.mobile, patient.language = details.name, details.mobile, details.language
     patient.timezone = details.timezone or patient.timezone
     patient.external_id = details.external_id or patient.external_id
-    session.flush()
     return patient
+
+
+def patient_locked(session: Session, patient_id: str) -> Patient:
+    """A patient whom nobody else changes until this transaction ends."""
+    return session.get_one(Patient, patient_id, with_for_update={"of": Patient})
 
 
 def patients_on(session: Session, mobile: str) -> Sequence[Patient]:
@@ -79,6 +90,19 @@ def patients_on(session: Session, mobile: str) -> Sequence[Patient]:
 def facts_of(patient: Patient) -> dict[str, Fact]:
     """What is known; an unknown fact has no entry."""
     return {fact.name: Fact(fact.value, fact.known_at) for fact in patient.facts if fact.value != UNKNOWN}
+
+
+_KNOWN = select(PatientFact.patient_id, PatientFact.name, PatientFact.value, PatientFact.known_at).where(
+    PatientFact.patient_id.in_(any_of("patients")), PatientFact.value != UNKNOWN
+)
+
+
+def facts_by_patient(session: Session, patient_ids: Collection[str]) -> defaultdict[str, dict[str, Fact]]:
+    """The same for many patients; one of whom nothing is known has no facts."""
+    known: defaultdict[str, dict[str, Fact]] = defaultdict(dict)
+    for patient_id, name, value, known_at in session.execute(_KNOWN, {"patients": list(patient_ids)}):
+        known[patient_id][name] = Fact(value, known_at)
+    return known
 
 
 def set_facts(

@@ -6,15 +6,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from care.delivery import Status
+from care.pieces import PATIENCE, PAUSE
+from store.inbox import next_left_over_at
 from store.tables import Location, OutboxText, Patient, Ticket
 from store.tickets import OPEN
 
 
 def next_event_at(session: Session) -> datetime | None:
-    """When the next thing falls due: a planned text, or a page for a ticket nobody took."""
+    """When the next thing falls due: a planned text, a page nobody took, a text that waited for more."""
     text = next_text_at(session)
     page = session.scalar(select(func.min(Ticket.next_page_at)).where(Ticket.status == OPEN))
-    return min((at for at in (text, page) if at is not None), default=None)
+    answer = next_left_over_at(session, PAUSE, PATIENCE)
+    return min((at for at in (text, page, answer) if at is not None), default=None)
 
 
 def next_text_at(session: Session) -> datetime | None:

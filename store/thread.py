@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from care.delivery import MAY_HAVE_LEFT, Status
 from store.outbox import IMMEDIATE
-from store.tables import Appointment, ConsentEvent, InboxText, OutboxText, Patient, Ticket
+from store.tables import Appointment, ConsentEvent, Conversation, InboxText, OutboxText, Patient, Ticket
 
 #: States in which staff see a text in the conversation: it left, or it is a reply on its way or refused.
 _SHOWN = tuple(status.value for status in (*MAY_HAVE_LEFT, Status.FAILED))
@@ -26,11 +26,14 @@ class Said:
     came: InboxText | None = None
 
 
-def conversation(session: Session, mobile: str, limit: int = 100) -> list[Said]:
-    """The latest texts to and from a mobile, oldest first; replies that wait or were refused too."""
+def conversation(session: Session, mobile: str, limit: int = 100, place: str | None = None) -> list[Said]:
+    """The latest texts to and from a mobile, oldest first; replies that wait or were refused too.
+
+    ``place``: only those of this location.
+    """
     replies = OutboxText.lane.in_([int(lane) for lane in IMMEDIATE])
     wanted = OutboxText.status.in_(_SHOWN) | replies
-    return _merged(session, mobile, wanted, limit)
+    return _merged(session, mobile, wanted, limit, place)
 
 
 def on_the_phone(session: Session, mobile: str, limit: int = 40) -> list[Said]:
@@ -38,23 +41,47 @@ def on_the_phone(session: Session, mobile: str, limit: int = 40) -> list[Said]:
     return _merged(session, mobile, OutboxText.status.in_(ON_THE_PHONE), limit)
 
 
-def _merged(session: Session, mobile: str, wanted: ColumnElement[bool], limit: int) -> list[Said]:
+def _merged(
+    session: Session, mobile: str, wanted: ColumnElement[bool], limit: int, place: str | None = None
+) -> list[Said]:
+    here = [] if place is None else [OutboxText.location_id == place]
     sent = session.scalars(
         select(OutboxText)
         .options(joinedload(OutboxText.patient))
-        .where(OutboxText.mobile == mobile, wanted)
+        .where(OutboxText.mobile == mobile, wanted, *here)
         .order_by(OutboxText.due_at.desc())
         .limit(limit)
     )
+    here = [] if place is None else [InboxText.location_id == place]
     came = session.scalars(
         select(InboxText)
-        .where(InboxText.mobile == mobile)
+        .where(InboxText.mobile == mobile, *here)
         .order_by(InboxText.received_at.desc())
         .limit(limit)
     )
     said = [Said(text.sent_at or text.due_at, sent=text) for text in sent]
     said += [Said(text.received_at, came=text) for text in came]
     return sorted(said, key=lambda one: (one.at, one.sent is not None))[-limit:]
+
+
+def who_spoke_last(session: Session, talk: Conversation, written_by: str) -> str | None:
+    """The user name of the colleague who wrote last in this conversation; None when it was the patient.
+
+    ``written_by``: how the reason of a person's text begins, before the user name.
+    """
+    wrote = session.execute(
+        select(OutboxText.created_at, OutboxText.why)
+        .where(
+            OutboxText.mobile == talk.mobile,
+            OutboxText.location_id == talk.location_id,
+            OutboxText.purpose == "staff",
+        )
+        .order_by(OutboxText.created_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if wrote is None or (talk.last_came_at is not None and talk.last_came_at > wrote.created_at):
+        return None
+    return str(wrote.why).removeprefix(written_by)
 
 
 def consent_history(session: Session, mobile: str, patient_id: str) -> Sequence[ConsentEvent]:

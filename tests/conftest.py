@@ -15,6 +15,8 @@ from store.database import Database
 from tests.cast import NOW, House, Recorder, ToldClock
 
 ROOT = Path(__file__).parent.parent
+#: Prints the fault matrix at the end; from here, as a run of all tests does not open tests/faults in time.
+pytest_plugins = ["tests.faults.matrix"]
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +75,7 @@ def house(database, catalog, clock) -> House:
     carrier = Recorder(clock)
     works = Works(
         database=database,
-        catalog=catalog,
+        shipped=catalog,
         carrier=carrier,
         clock=clock,
         public_url="https://texts.example.com",

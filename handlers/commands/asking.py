@@ -25,7 +25,7 @@ def moment(option: str, raw: str, zone: ZoneInfo | None = None) -> datetime:
 
     Raises Wrong naming the option; also for a time that the clocks skip in spring.
     """
-    from scheduler.booking import in_reach
+    from scheduler.booking import in_reach, on_the_wall
 
     try:
         at = datetime.fromisoformat(raw.strip())
@@ -37,16 +37,6 @@ def moment(option: str, raw: str, zone: ZoneInfo | None = None) -> datetime:
         return in_reach(at) if at.tzinfo else on_the_wall(at, zone)
     except ValueError as error:
         raise Wrong(f"{option} {error}") from None
-
-
-def on_the_wall(at: datetime, zone: ZoneInfo | None) -> datetime:
-    """A naive time, read on a clock in ``zone``. Raises ValueError when the clocks skip it."""
-    from scheduler.booking import in_reach
-
-    local = in_reach(at).replace(tzinfo=zone)
-    if datetime.fromtimestamp(local.timestamp(), zone).replace(tzinfo=None) != at:
-        raise ValueError(f"does not exist: the clocks go forward over {at:%H:%M} on {at:%Y-%m-%d}")
-    return local
 
 
 def pairs(option: str, given: Iterable[str]) -> dict[str, str]:

@@ -21,7 +21,8 @@ def check(needs: "Needs", cost: bool) -> None:
     """Lint all wording and protocols, and the clinic file.
 
     Placeholders, billed parts, reading grade, words that carriers act on, privacy, missing
-    languages, signatures that have lapsed. Each finding says where it is and how to mend it.
+    languages, signatures that have lapsed, and the words that were approved on the page, where a
+    database is there. Each finding says where it is and how to mend it.
     The exit code is 1 when there is an error: something that must not be sent.
 
     \b
@@ -29,12 +30,15 @@ def check(needs: "Needs", cost: bool) -> None:
     """
     from messages.check import check as read_over
     from messages.problem import Severity
+    from scheduler.opening import as_said
 
     clinic_name, problems = _clinic(needs)
     catalog, unsafe = _catalog()
     problems += unsafe
     if catalog is not None:
-        problems += read_over(catalog, clinic_name, needs.clock().date())
+        said = as_said(needs.settings.database_url, catalog, needs.clock())
+        catalog = said.catalog
+        problems += [*said.problems(), *read_over(catalog, clinic_name, needs.clock().date())]
     _print(problems)
     if cost and catalog is not None:
         _print_cost(catalog, clinic_name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from care.hours import Hours
     from carriers.base import Carrier
+    from carriers.mail import Mailer
     from handlers.settings import Settings
     from messages.catalog import Catalog
     from scheduler.clock import Sender
@@ -110,6 +111,14 @@ class Needs:
         return TwilioCarrier(account)
 
     @cached_property
+    def mailer(self) -> "Mailer | None":
+        """The mail server, when one is set up."""
+        from carriers.mail import mailer_from
+
+        settings = self.settings
+        return mailer_from(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
+
+    @cached_property
     def sender(self) -> "Sender":
         """The thread that sends replies at once; not started yet."""
         from scheduler.clock import Sender
@@ -121,12 +130,21 @@ class Needs:
         """Everything a path needs."""
         from scheduler.works import Works
 
-        return Works(
+        works = Works(
             database=self.database,
-            catalog=self.catalog,
+            shipped=self.catalog,
             carrier=self.carrier,
             clock=self.clock,
             public_url=self.settings.base_url,
             carrier_answers=self.carrier.answers_keywords and self.settings.keyword_replies == "carrier",
             wake=self.sender.wake,
+            in_flight=self.settings.in_flight,
+            limits=self.settings.limits,
+            mailer=self.mailer,
+            segment_price=self.settings.segment_price,
+            fold_accents=self.settings.accents == "fold",
+            two_people=self.clinic.approval == "two_people",
         )
+        with self.database.reading() as session:
+            works.renew(session)
+        return works

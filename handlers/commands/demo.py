@@ -52,6 +52,7 @@ def demo_settings(given: "Settings") -> "Settings":
         | {
             "database_url": f"sqlite:///{DEMO_DATABASE.format(port=given.port)}",
             "public_url": given.local_url,
+            "smtp_url": "",
             "secret_key": given.secret_key or secrets.token_hex(32),
             "api_token": given.api_token or secrets.token_urlsafe(24),
         }

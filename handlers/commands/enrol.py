@@ -9,7 +9,6 @@ from handlers.commands.asking import Wrong, by_option, location_called, moment, 
 from handlers.commands.saying import say_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from handlers.commands.context import Needs
@@ -94,6 +93,8 @@ def enrol(needs: "Needs", /, **options: Any) -> None:
 
 def _body(needs: "Needs", asked: Asked, starts_at: "datetime") -> dict[str, Any]:
     """The request that the API would have been sent."""
+    from scheduler.booking import external_id_for, only_protocol
+
     location, _ = location_called(needs.clinic, asked.location)
     care = bool(asked.consent_method) if asked.care is None else asked.care
     if (care or asked.marketing) and not asked.consent_method:
@@ -120,25 +121,6 @@ def _body(needs: "Needs", asked: Asked, starts_at: "datetime") -> dict[str, Any]
             "method": asked.consent_method or "not asked",
         },
     }
-
-
-def only_protocol(protocols: "Mapping[str, object]") -> str:
-    """The one there is; empty, to be refused by name, when there are several."""
-    return next(iter(protocols)) if len(protocols) == 1 else ""
-
-
-def external_id_for(location: str, mobile: str, name: str, starts_at: "datetime") -> str:
-    """The id of a booking that came without one; a mobile that is none is refused later, by name."""
-    from datetime import UTC
-
-    from scheduler.booking import own_external_id
-    from store.mobile import BadMobile, e164
-
-    try:
-        mobile = e164(mobile)
-    except BadMobile:
-        mobile = ""
-    return own_external_id(location, mobile, name.strip(), starts_at.astimezone(UTC))
 
 
 def _report(needs: "Needs", enrolment_id: str, *, created: bool) -> None:

@@ -2,19 +2,21 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from handlers.commands.asking import Wrong
+
 if TYPE_CHECKING:
     from handlers.commands.context import Needs
-    from handlers.commands.rows import Row
     from scheduler.booking import EnrolmentBody
+    from scheduler.importing import Earlier, Verdict
+    from scheduler.sheet_rows import Clinic, Row
     from scheduler.works import Works
 
 ACTOR = "import"
@@ -25,47 +27,43 @@ CREATED, KNOWN, MOVED, REFUSED = "created", "known", "moved", "refused"
 class Importing:
     """One run over a file. ``seen``: the visits of its rows so far, each with its row."""
 
-    needs: "Needs"
     works: "Works"
-    facts: Sequence[str]
-    seen: "dict[str, tuple[int, EnrolmentBody]]" = field(default_factory=dict)
+    clinic: "Clinic"
+    seen: "dict[str, Earlier]" = field(default_factory=dict)
 
     def row(self, row: "Row") -> tuple[str, str]:
         """What became of one row: one of the four words above, and what to say about it."""
-        from handlers.commands.rows import by_column, request_of
         from scheduler.booking import BadField, parse_enrolment
-        from scheduler.enrolling import enrol
+        from scheduler.importing import Outcome
+        from scheduler.sheet_rows import by_column, request_of
 
         try:
-            request = request_of(row, self.needs.clinic, self.works.catalog.protocols, self.facts)
-            body = parse_enrolment(request)
-            visit = body.appointment
-            held = self._held(body)
-            created = enrol(self.works, body, ACTOR).created
+            body = parse_enrolment(request_of(row, self.clinic))
+            external_id = body.appointment.external_id
+            done = self._take(body, self.seen.get(external_id))
         except BadField as error:
-            return REFUSED, by_column(error)
-        self.seen.setdefault(visit.external_id, (row.line, body))
-        if held is not None and held != visit.starts_at:
-            return MOVED, f"to {visit.starts_at.isoformat()}"
-        if created and held is None:
-            return CREATED, f"appointment {visit.external_id}"
-        return KNOWN, "nothing new is planned"
+            return REFUSED, "; ".join(f"{column} {problem}" for column, problem in by_column(error))
+        self.seen.setdefault(external_id, (row.line, body))
+        if done.moved_to:
+            return MOVED, f"to {body.appointment.starts_at.isoformat()}"
+        if done.outcome is Outcome.NEW:
+            return CREATED, f"appointment {external_id}"
+        said = "; ".join(words for _, words in done.said if done.outcome is Outcome.CHANGES)
+        return KNOWN, said or "nothing new is planned"
 
-    def _held(self, body: "EnrolmentBody") -> datetime | None:
-        """When the visit was known to start. Raises BadField when an earlier row says otherwise."""
-        from scheduler.booking import BadField
-        from store.visits import find_appointment
+    def _take(self, body: "EnrolmentBody", earlier: "Earlier | None") -> "Verdict":
+        from scheduler.enrolling import Entry
+        from scheduler.importing import take
+        from store.database import retried
 
-        external_id = body.appointment.external_id
-        if external_id in self.seen:
-            earlier, known = self.seen[external_id]
-            if (known.patient, known.appointment) != (body.patient, body.appointment):
-                said = f"is in row {earlier} too, and that row says otherwise: leave one of the two"
-                raise BadField({"external_id": said})
-            return known.appointment.starts_at
-        with self.works.database.reading() as session:
-            visit = find_appointment(session, external_id)
-            return visit.starts_at if visit else None
+        @retried
+        def once() -> "Verdict":
+            with self.works.database.writing() as session:
+                return take(session, self.works, body, earlier, Entry(ACTOR, self.works.clock()))
+
+        done = once()
+        self.works.wake()
+        return done
 
 
 @click.command("import")
@@ -89,18 +87,19 @@ def import_csv(needs: "Needs", file: Path, dry_run: bool) -> None:
       external_id      the visit's id in your booking system. Without one, the same
                        visit is known again, but one at another time is another visit
       area, location, protocol
-      consent_care, consent_marketing        yes or no; no when empty
+      consent_care, consent_marketing        yes or no; empty: she was not asked
       consent_method   how she agreed, such as intake form
       and one for each fact, by its name: cold_sores, antiviral_rx, kit_given, ...
 
     \b
     python bot.py import bookings.csv --dry-run
     """
-    from handlers.commands.rows import read_rows
+    from scheduler.files import clinic_of
 
-    facts = [fact.name for p in needs.catalog.protocols.values() for fact in p.facts if not fact.derived]
-    rows = read_rows(file, facts)
-    importing = Importing(needs, _rehearsal(needs.works) if dry_run else needs.works, facts)
+    with needs.database.reading() as session:
+        clinic = clinic_of(session, needs.works)
+    rows = _rows(file, clinic)
+    importing = Importing(_rehearsal(needs.works) if dry_run else needs.works, clinic)
     outcomes: Counter[str] = Counter()
     with _progress(len(rows)) as (say, advance):
         for row in rows:
@@ -111,6 +110,16 @@ def import_csv(needs: "Needs", file: Path, dry_run: bool) -> None:
     total = ", ".join(f"{outcomes[word]} {word}" for word in (CREATED, KNOWN, MOVED, REFUSED))
     click.echo(f"{'Dry run, nothing stored: ' if dry_run else ''}{total}")
     sys.exit(1 if outcomes[REFUSED] else 0)
+
+
+def _rows(file: Path, clinic: "Clinic") -> "list[Row]":
+    """The rows of the file. Raises Wrong when it, or its header, cannot be read."""
+    from scheduler.sheet import BadSheet, read_sheet
+
+    try:
+        return read_sheet(file.read_bytes(), clinic.facts).rows
+    except BadSheet as error:
+        raise Wrong(f"{file}: {error}") from None
 
 
 def _rehearsal(works: "Works") -> "Works":

@@ -19,6 +19,7 @@ class Rehearsal(Database):
 
     def __init__(self, database: Database) -> None:
         self.url, self.is_sqlite, self.engine = database.url, database.is_sqlite, database.engine
+        self.turn = database.turn
 
     @contextmanager
     def writing(self) -> "Iterator[Session]":

@@ -157,7 +157,7 @@ def _document(
         "visit": visit.starts_at.astimezone(zone).isoformat(),
         "ended": visit.ended_at.astimezone(zone).isoformat() if visit.ended_at else None,
         "messages": [_message(line, zone) for line in texts],
-        "skipped": [vars(skipped) for skipped in course.skipped],
+        "skipped": [{"step": s.step, "code": s.code, "reason": s.reason} for s in course.skipped],
         "calls": [vars(call) for call in course.calls],
     }
 

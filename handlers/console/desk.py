@@ -3,20 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from uuid import UUID
 
-from flask import flash, redirect, render_template, request, session
+from flask import abort, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from handlers.access import works
 from handlers.console import words
 from handlers.sign_in import local_path
 from scheduler.booking import BadField
 from store.accounts import staff_names
 from store.consent import consents_of
-from store.tables import Location
+from store.tables import Location, Patient
 from store.today import locations
 
 #: How often a part asks whether it is still true.
@@ -42,6 +44,12 @@ def place(db: Session) -> tuple[Location, Sequence[Location]]:
 def names(db: Session) -> Mapping[str, str]:
     """User name to the name people know, ``you`` for oneself."""
     return {**staff_names(db), actor(): "you"}
+
+
+def known_patient(patient_id: UUID) -> None:
+    """404 unless there is such a patient."""
+    with works().database.reading() as db:
+        db.get(Patient, str(patient_id)) or abort(404)
 
 
 def back(fallback: str = "/") -> ResponseReturnValue:
@@ -78,6 +86,7 @@ FIELDS = {
     "status": "The visit's state",
     "consent.method": "How she agreed",
     "body": "The text",
+    "at": "That time",
 }
 _VERBS = {"is", "needs", "cannot", "should", "has"}
 

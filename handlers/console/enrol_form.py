@@ -14,8 +14,9 @@ from handlers.console import words
 from handlers.console.desk import place
 from handlers.console.visits import clinic_time
 from scheduler.booking import BadField, EnrolmentBody, own_external_id, parse_enrolment
-from store.mobile import BadMobile, e164
-from store.tables import Location
+from store.mobile import BadMobile, e164, spoken
+from store.people import PatientDetails
+from store.tables import Appointment, Location, Patient
 from store.today import locations
 
 #: What she is asked, word for word; what was agreed to is kept with these words (47 CFR 64.1200(f)(9)).
@@ -29,6 +30,19 @@ MARKETING_WORDS = (
 )
 #: What may not stay empty: the field of the enrolment, and of the form.
 NEEDED = {"patient.name": "name", "patient.mobile": "mobile", "consent.method": "method"}
+#: The form's fields from top to bottom: the field of the enrolment, and the box that is typed into.
+BOXES = {
+    "patient.name": "name",
+    "patient.mobile": "mobile",
+    "location": "location",
+    "appointment.starts_at": "starts_at",
+    "appointment.area": "area",
+    "patient.language": "language",
+    "protocol": "protocol",
+    "facts": "facts",
+    "consent.care": "care",
+    "consent.method": "method",
+}
 METHODS = {
     "in_person": "In person",
     "phone": "On the phone",
@@ -74,8 +88,19 @@ def read_form(db: Session, typed: MultiDict[str, str], problems: Mapping[str, st
     return Form(typed.to_dict(), chosen, protocol, problems or {})
 
 
-def body_of(form: Form) -> EnrolmentBody:
-    """The form as the one enrolment body everybody uses. Raises BadField."""
+def in_order(problems: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is wrong, from the top of the form to its bottom: the box it stands at, and the words."""
+    order = list(BOXES)
+    wrong = [(field if field in BOXES else field.partition(".")[0], said) for field, said in problems.items()]
+    placed = sorted(wrong, key=lambda one: order.index(one[0]) if one[0] in order else len(order))
+    return [(BOXES.get(field, "enrol"), said) for field, said in placed]
+
+
+def body_of(form: Form, held: Appointment | None) -> EnrolmentBody:
+    """The form as the one enrolment body everybody uses. Raises BadField.
+
+    ``held``: the visit she has at that moment already; it is this one, whatever it is called elsewhere.
+    """
     typed, zone = form.typed, form.location.timezone
     starts_at = None
     problems = {field: "is missing" for field, name in NEEDED.items() if not typed.get(name, "").strip()}
@@ -86,7 +111,7 @@ def body_of(form: Form) -> EnrolmentBody:
     if not typed.get("care"):
         problems["consent.care"] = "Without this no text may leave: ask her, then tick it"
     try:
-        body = parse_enrolment(_fields(form, starts_at))
+        body = parse_enrolment(_fields(form, starts_at, held))
     except BadField as error:
         raise BadField(error.problems | problems) from None
     if problems:
@@ -94,10 +119,29 @@ def body_of(form: Form) -> EnrolmentBody:
     return body
 
 
-def _fields(form: Form, starts_at: datetime | None) -> dict[str, Any]:
+def details_of(form: Form) -> PatientDetails:
+    """Who she is, as far as it is typed."""
+    typed = form.typed
+    name, language = typed.get("name", "").strip(), typed.get("language") or "en"
+    return PatientDetails(name, mobile_of(typed.get("mobile", "")), language)
+
+
+def what_we_know(patient: Patient) -> dict[str, str]:
+    """What can be filled in for somebody who comes again; her consent is asked for anew."""
+    facts = {f"fact.{fact.name}": fact.value for fact in patient.facts}
+    return {
+        "name": patient.name,
+        "mobile": spoken(patient.mobile),
+        "language": patient.language,
+        "location": patient.location_id,
+        **facts,
+    }
+
+
+def _fields(form: Form, starts_at: datetime | None, held: Appointment | None) -> dict[str, Any]:
     typed, known = form.typed, starts_at or words.now()
     mobile = mobile_of(typed.get("mobile", ""))
-    booking_id = own_external_id(form.location.id, mobile, typed.get("name", ""), known)
+    own = own_external_id(form.location.id, mobile, typed.get("name", "").strip(), known)
     return {
         "patient": {
             "name": typed.get("name", ""),
@@ -105,7 +149,7 @@ def _fields(form: Form, starts_at: datetime | None) -> dict[str, Any]:
             "language": typed.get("language") or "en",
         },
         "appointment": {
-            "external_id": booking_id,
+            "external_id": held.external_id if held else own,
             "starts_at": known,
             "area": typed.get("area", "").strip() or None,
         },

@@ -56,6 +56,7 @@ INBOX = {
     "received": Look("Being read", "clock", "plain"),
     "answered": Look("Answered", "message-square-reply", "teal"),
     "with_person": Look("With a person", "hand", "amber"),
+    "joined": Look("Read with the next", "check", "plain"),
     "silent": Look("Needs no answer", "check", "plain"),
     "crashed": Look("Read it yourself", "triangle-alert", "amber"),
 }

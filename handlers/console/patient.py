@@ -1,9 +1,8 @@
 """One patient: what did she get, what will she get, why?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,24 +13,17 @@ from care.why import say_fact
 from handlers.access import works
 from handlers.console import timeline, words
 from handlers.console.blueprint import console
-from handlers.console.desk import Part, actor, back, names, opted_out, refuse, say, sentence
+from handlers.console.desk import Part, actor, back, known_patient, names, opted_out, refuse, say
+from handlers.console.writing import Box, page_with_box, writing
 from scheduler.booking import BadField
 from scheduler.changing import learn_facts
-from scheduler.replying import Reply, reply
+from scheduler.pausing import why_paused
 from store.consent import consents_of
+from store.conversations import conversation_at
 from store.people import patients_on
 from store.tables import Enrolment, Patient
 from store.thread import consent_history, conversation, inbox_texts, tickets_of, visits_of
 from store.visits import enrolments_of
-
-
-@dataclass(frozen=True)
-class Box:
-    """The reply box: what was typed stays in it, beside the reason why it was refused."""
-
-    nonce: str = field(default_factory=lambda: str(uuid4()))
-    body: str = ""
-    problem: str = ""
 
 
 @console.get("/patients/<uuid:patient_id>")
@@ -40,6 +32,7 @@ def patient(patient_id: UUID) -> ResponseReturnValue:
     return _page(patient_id, Box())
 
 
+@page_with_box("patients")
 def _page(patient_id: UUID, box: Box) -> str:
     with works().database.reading() as db:
         who = db.get(Patient, str(patient_id)) or abort(404)
@@ -57,7 +50,8 @@ def _page(patient_id: UUID, box: Box) -> str:
             facts=_facts(enrolments),
             known={fact.name: fact for fact in who.facts},
             thread=_thread_part(who).show(**_thread(db, who)),
-            box=box,
+            writing=writing(db, "patients", who.id, box),
+            pause_reason=why_paused(db, who),
             **_consent(db, who),
             **_tickets(db, who),
         )
@@ -103,8 +97,9 @@ def _thread_part(who: Patient) -> Part:
 
 
 def _thread(db: Session, who: Patient) -> dict[str, Any]:
-    said = conversation(db, who.mobile)
-    return {"said": said, "patient": who, "zone": who.location.timezone, "names": names(db)}
+    said, talk = conversation(db, who.mobile), conversation_at(db, who.location_id, who.mobile)
+    turns = talk.turns if talk else 0
+    return {"said": said, "patient": who, "zone": who.location.timezone, "names": names(db), "turns": turns}
 
 
 @console.get("/patients/<uuid:patient_id>/thread")
@@ -118,8 +113,7 @@ def patient_thread(patient_id: UUID) -> ResponseReturnValue:
 @console.post("/patients/<uuid:patient_id>/facts")
 def learn(patient_id: UUID) -> ResponseReturnValue:
     """A fact became known, or turned out otherwise."""
-    with works().database.reading() as db:
-        db.get(Patient, str(patient_id)) or abort(404)
+    known_patient(patient_id)
     name, value = request.form.get("name", ""), request.form.get("value", "")
     try:
         learn_facts(works(), str(patient_id), {name: value}, actor())
@@ -128,27 +122,3 @@ def learn(patient_id: UUID) -> ResponseReturnValue:
     else:
         say(f"Noted: {say_fact(name)} is {value}. Her texts are planned anew")
     return back(url_for("console.patient", patient_id=patient_id))
-
-
-@console.post("/patients/<uuid:patient_id>/reply")
-def send_reply(patient_id: UUID) -> ResponseReturnValue:
-    """A person's own words. The form's nonce makes a double click one text."""
-    with works().database.reading() as db:
-        db.get(Patient, str(patient_id)) or abort(404)
-    box = Box(request.form.get("nonce", ""), request.form.get("body", ""))
-    try:
-        UUID(box.nonce)
-        reply(works(), Reply(str(patient_id), box.body, box.nonce), actor())
-    except BadField as error:
-        return _page(patient_id, Box(body=box.body, problem=sentence(*error.problems.popitem()))), 422
-    except ValueError:
-        abort(400)
-    say("On its way")
-    return back(url_for("console.patient", patient_id=patient_id))
-
-
-@console.post("/segments")
-def segments() -> ResponseReturnValue:
-    """What the text in the box would cost, as it stands."""
-    body = request.form.get("body", "")
-    return words.parts(body) if body else ""

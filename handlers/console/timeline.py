@@ -4,7 +4,7 @@ One component for the patient's page and for Enrol's preview: both turn what the
 into entries, :func:`lay_out` puts those into days.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -21,6 +21,7 @@ from carriers.errors import classify
 from handlers.access import works
 from handlers.console import words
 from handlers.console.looks import EXPECTED, SKIPPED, STATES, WAITING, Look
+from scheduler.pausing import why_paused
 from scheduler.planning import plan_of
 from scheduler.previewing import Foreseen, foresee_after, words_ahead
 from store.courses import facts_for
@@ -41,6 +42,8 @@ class Entry:
     due_at: datetime | None = None  #: when it is looked at again, if that is not its own moment
     error_code: str | None = None
     advice: str = ""
+    text: OutboxText | None = None  #: the row behind it, if there is one
+    said: tuple[str, str] | None = None  #: which wording it carried, in which version, once it was worded
 
 
 @dataclass(frozen=True)
@@ -85,11 +88,18 @@ def away(day: date, own_day: date) -> str:
     return f"{length} {side} the visit"
 
 
-def of_enrolment(db: Session, enrolment: Enrolment, now: datetime) -> list[Day]:
-    """What this patient got, will get, and would get if the visit ends as it should."""
+def of_enrolment(
+    db: Session, enrolment: Enrolment, now: datetime, without: Container[str] = frozenset()
+) -> list[Day]:
+    """What this patient got, will get, and would get if the visit ends as it should.
+
+    ``without``: ids of texts that are not shown, because others stand for them.
+    """
     visit = enrolment.appointment
     protocol = works().protocol_of(enrolment.protocol_version)
-    entries = [_of_row(row, visit, protocol) for row in texts_of(db, enrolment.id)]
+    paused = why_paused(db, visit.patient)
+    rows = [row for row in texts_of(db, enrolment.id) if row.id not in without]
+    entries = [_of_row(row, visit, protocol, paused) for row in rows]
     skipped = plan_of(db, works(), enrolment, now).skipped
     if visit.status in (VisitStatus.BOOKED, VisitStatus.ARRIVED):
         later, refused = foresee_after(db, works(), enrolment, now)
@@ -144,22 +154,25 @@ def _left_out(
         yield Entry(at=at, step=step.step, code=step.code, look=SKIPPED, reason=step.reason)
 
 
-def _of_row(row: OutboxText, visit: Appointment, protocol: Protocol) -> Entry:
+def _of_row(row: OutboxText, visit: Appointment, protocol: Protocol, paused: str | None) -> Entry:
     step = row.step or ""
     at = row.sent_at or row.planned_for
-    held = row.status == Status.PLANNED.value and row.due_at > row.planned_for
+    waits = row.status == Status.PLANNED.value
+    held = waits and row.due_at > row.planned_for
     body = row.body or (_say(row.wording, visit, at) if row.wording else None)
     codes = {known.name: known.code for known in protocol.steps}
     return Entry(
         at=at,
         step=step,
         code=codes.get(step, ""),
-        look=WAITING if held else STATES[Status(row.status)],
-        reason=row.reason,
+        look=WAITING if held or (waits and paused) else STATES[Status(row.status)],
+        reason=f"Held: {paused}" if waits and paused else row.reason,
         body=body,
         due_at=row.due_at if held else None,
         error_code=row.error_code if row.status in _WRONG else None,
         advice=classify(row.error_code).advice if row.status in _WRONG and row.error_code else "",
+        text=row,
+        said=(row.wording, row.wording_version) if row.wording and row.wording_version else None,
     )
 
 

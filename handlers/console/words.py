@@ -1,7 +1,9 @@
 """How times, states and numbers are said on the pages. The exact time is always in the markup too."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,7 @@ from care.why import say_fact
 from carriers.errors import classify
 from handlers.access import works
 from messages.segments import Encoding, count
+from scheduler.replying import WRITTEN_BY
 from store.tables import ConsentEvent, OutboxText, Ticket
 
 #: Before its start, a visit this near may be marked as arrived.
@@ -25,8 +28,11 @@ _KINDS = {
     "missed": "Call her: a text could not be sent",
     "not_reached": "A text did not reach her",
     "config": "Our texting account needs mending",
+    "breaker": "Texts are held: look, then let them go",
     "outcome": "Was the visit done?",
     "unread": "Read her text",
+    "taken_over": "Answer her: the bot stays silent",
+    "review": "Words for patients are due to be read again",
 }
 
 
@@ -51,6 +57,11 @@ def clock(at: datetime, zone: str) -> Markup:
 def moment(at: datetime, zone: str) -> Markup:
     """``Tue Dec 8, 1:00 PM``."""
     return _tag(at, zone, _moment(at.astimezone(_zone(zone)), now().astimezone(_zone(zone))))
+
+
+def plain_moment(at: datetime, zone: str) -> str:
+    """The same without its markup, for a label."""
+    return _moment(at.astimezone(_zone(zone)), now().astimezone(_zone(zone)))
 
 
 def soon(at: datetime, zone: str) -> Markup:
@@ -99,6 +110,11 @@ def _tag(at: datetime, zone: str, said: str) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, exact, said)
 
 
+def zone_of(name: str) -> ZoneInfo:
+    """A zone by its name."""
+    return _zone(name)
+
+
 def zone_word(zone: str) -> str:
     """``America/New_York`` as people say it: ``New York time``."""
     return f"{zone.rpartition('/')[2].replace('_', ' ')} time"
@@ -117,6 +133,19 @@ def parts(body: str) -> str:
     texts = "1 text" if counted.parts <= 1 else f"{counted.parts} texts"
     why = "; an accent or emoji makes it cost more" if unicode and counted.parts > 1 else ""
     return f"{counted.units} of {room} characters: {texts}{why}"
+
+
+def price(parts: int) -> str:
+    """What so many parts cost, as an estimate: ``about 2.4 cents``, ``about $13``."""
+    return money(works().segment_price * parts)
+
+
+def money(amount: Decimal) -> str:
+    """Dollars that were estimated: in cents while it is less than one."""
+    if round(amount, 3) < 1:
+        cents = f"{amount * 100:.1f}".removesuffix(".0")
+        return f"about {cents} {'cent' if cents == '1' else 'cents'}"
+    return f"about ${amount:,.2f}" if amount < 10 else f"about ${amount:,.0f}"
 
 
 def ticket_title(ticket: Ticket) -> str:
@@ -144,6 +173,11 @@ def text_title(text: OutboxText) -> str:
     return title(text.step) if text.step else purposes.get(text.purpose, title(text.wording or text.purpose))
 
 
+def who(username: str, names: Mapping[str, str]) -> str:
+    """The name people know somebody by."""
+    return names.get(username, username)
+
+
 def advice(code: str) -> str:
     """What to do about a carrier's code."""
     return classify(code).advice
@@ -153,6 +187,11 @@ def day_title(zone: str) -> str:
     """``Sunday, November 22``."""
     local = now().astimezone(_zone(zone))
     return f"{local:%A, %B} {local.day}"
+
+
+def instant(iso: str) -> datetime:
+    """An instant that is kept as text in the database."""
+    return datetime.fromisoformat(iso)
 
 
 def hour_minute(at: datetime, zone: str) -> str:
@@ -175,3 +214,29 @@ def say_consent(event: ConsentEvent) -> str:
     about = {"all": "all texts", "care": "care texts", "marketing": "invitations"}[event.kind]
     how = {"text": "by text", "carrier": "at the carrier"}.get(event.method, title(event.method).lower())
     return f"{'Agreed to' if event.granted else 'No to'} {about}, {how}"
+
+
+def length(since: datetime) -> str:
+    """How long ago: ``12 min``, ``3 hours``, ``2 days``."""
+    minutes = max(int((now() - since) / timedelta(minutes=1)), 0)
+    if minutes < 60:
+        return f"{minutes} min"
+    return _hours(minutes // 60) if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
+
+
+def by_whom(text: OutboxText, known: Mapping[str, str]) -> str:
+    """Who wrote a text of ours: ``Kim Reyes:``, ``You:``, or the program."""
+    if text.purpose != "staff":
+        return "The bot:"
+    return f"{capitalize_first(writer(text, known))}:"
+
+
+def writer(text: OutboxText, known: Mapping[str, str]) -> str:
+    """The name of the person whose words a text holds, ``you`` for oneself."""
+    name = text.why.removeprefix(WRITTEN_BY)
+    return known.get(name, name)
+
+
+def capitalize_first(text: str) -> str:
+    """The first letter large, the others as they are: ``you`` and ``kim Reyes`` begin a sentence."""
+    return text[:1].upper() + text[1:]

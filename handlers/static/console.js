@@ -19,15 +19,19 @@
     "k": () => step(-1),
     "?": () => document.getElementById("help").showModal(),
   };
-  const afterG = { "t": open("/"), "i": open("/inbox") };
-  let waiting = keys;
+  // In a conversation: the box, and its buttons by their ids.
+  const press = (id) => () => { const it = document.getElementById(id); if (it?.matches("textarea")) it.focus(); else it?.click(); };
+  Object.assign(keys, { "r": press("reply"), "a": press("take-it"), "s": press("snooze"), "x": press("resolve"), "u": press("mark-unread") });
+  // After "g": the pages of the menu, each by the key that its link carries.
+  const pages = (key) => document.querySelector(`.bar nav a[data-key="${CSS.escape(key)}"]`);
+  let afterG = false;
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
     const row = event.target.closest(".row");
     if (event.key === "Enter" && row === event.target) { row.querySelector("a.title")?.click(); return; }
-    const action = waiting[event.key];
-    waiting = event.key === "g" && waiting === keys ? afterG : keys;
+    const action = afterG ? () => pages(event.key)?.click() : keys[event.key];
+    afterG = event.key === "g" && !afterG;
     if (action) { event.preventDefault(); action(); }
   });
 
@@ -49,11 +53,28 @@
     showLatest();
   });
 
-  // Conversations open at their latest text.
+  // The open menu closes when the eye goes elsewhere.
+  const office = document.querySelector(".office");
+  document.addEventListener("click", (event) => { if (office && !office.contains(event.target)) office.open = false; });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !office?.open) return;
+    office.open = false;
+    office.querySelector("summary").focus();
+  });
+
+  // Conversations open at their latest text; who reads further up stays there when the part renews itself.
+  const reading = new Map();
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const thread = event.detail.target.querySelector?.(".part .thread, .thread");
+    const up = thread && thread.scrollHeight - thread.scrollTop - thread.clientHeight > 40;
+    if (up && event.detail.target.matches(".part")) reading.set(event.detail.target.id, thread.scrollTop);
+  });
   function showLatest() {
     for (const thread of document.querySelectorAll(".thread:not([data-read]), .screen:not([data-read])")) {
+      const part = thread.closest(".part")?.id;
       thread.dataset.read = "yes";
-      thread.scrollTop = thread.scrollHeight;
+      thread.scrollTop = reading.get(part) ?? thread.scrollHeight;
+      reading.delete(part);
     }
   }
   showLatest();
@@ -74,5 +95,25 @@
     document.getElementById("toasts").replaceChildren(toast);
   };
   document.addEventListener("htmx:responseError", failed("That did not work. Reload the page and try again."));
-  document.addEventListener("htmx:sendError", failed("No connection. What you see may be old; it renews itself when the connection is back."));
+
+  // A lost connection says so in place until it is back; then what is shown renews itself at once.
+  const offline = document.getElementById("offline");
+  const lost = () => {
+    if (!offline || !offline.hidden) return;
+    offline.querySelector(".since").textContent = new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+    offline.hidden = false;
+  };
+  const renew = () => document.querySelectorAll(".part").forEach((part) => htmx.trigger(part, "renew"));
+  const found = () => {
+    if (!offline || offline.hidden) return;
+    offline.hidden = true;
+    renew();
+  };
+  window.addEventListener("offline", lost);
+  window.addEventListener("online", () => { if (document.querySelector(".part")) renew(); else found(); });
+  document.addEventListener("htmx:sendError", (event) => {
+    lost();
+    if (event.detail.elt.matches("form, button")) failed("That was not done: no connection. Press again when it is back.")();
+  });
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.xhr?.status) found(); });
 })();

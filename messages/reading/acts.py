@@ -10,7 +10,7 @@ from messages.reading.normalise import Words
 from messages.reading.patterns import Matcher, load
 
 #: Acts that are no intent of their own; staff see the name in ``matched``.
-OTHER = ("booking_new", "appointment_lookup", "bot_identity", "prompt_injection", "visit_walk_in")
+OTHER = ("booking_new", "appointment_lookup", "bot_identity", "prompt_injection", "spam", "visit_walk_in")
 #: What a text tells about her rather than asks for.
 FACTS = ("no_kit",)
 LANGUAGES = ("en", "es", "pt")

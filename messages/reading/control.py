@@ -98,6 +98,11 @@ def find(words: Words) -> Control:
     )
 
 
+def acts_on_something_else(marked: str) -> bool:
+    """True when "stop", "opt out" or "remove me" is said of a visit, a cream, a photograph."""
+    return _rules().masks.first(marked) is not None
+
+
 def _words(matcher: Matcher, marked: str) -> str:
     hit = matcher.first(marked)
     return hit.words if hit else ""

@@ -102,6 +102,13 @@ def find(words: Words, phase: Phase, *, moving: bool = False) -> tuple[Flag, ...
     return tuple(sorted(found.values(), key=lambda flag: -flag.urgency))
 
 
+def without_harmless(marked: str) -> str:
+    """The text without the wordings that are listed as harmless although they sound like danger."""
+    for row in rows():
+        marked = row.masks.blank(marked)
+    return marked
+
+
 def _in_force(phase: Phase, moving: bool) -> Iterable[Row]:
     for row in rows():
         if phase in row.not_in or (moving and not row.with_move and phase is not Phase.AFTER):

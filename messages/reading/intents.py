@@ -1,11 +1,10 @@
 """From what the layers found to what the text wants, in the order of precedence."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from care.reading import Flag, Intent, Urgency
-from messages.reading import acts
+from messages.reading import acts, asking
 from messages.reading.control import Control
 from messages.reading.normalise import Words
 from messages.reading.patterns import load
@@ -13,14 +12,6 @@ from messages.reading.topics import Found
 
 #: Topics of this rank are asked even where another wish was found.
 SURE = 4
-_QUESTION = re.compile(
-    r" \? | (?:can|could|is|are|do|does|did|will|should|what|when|how|why|which|am|may|que|como|cuando|puedo|"
-    r"se puede|es|quando|posso|pode|qual|tem) "
-)
-_OURS = re.compile(
-    r" (?:treatment|microneedling|dermaroller|skin|face|needles?|procedure|acne|scars?|after|before|visit|"
-    r"appointment|cara|piel|tratamiento|pele|rosto|tratamento|antes|despues|depois) "
-)
 
 
 @dataclass(frozen=True)
@@ -31,21 +22,29 @@ class Layers:
     control: Control
     acts: dict[str, str]
     flags: tuple[Flag, ...]
+    urgency: Urgency  #: the highest level among the flags, as the phase makes it
     asked: tuple[Found, ...]
-    answer: Intent | None
     to_person: str = ""
+    answer: Intent | None = None
 
     @property
-    def urgency(self) -> Urgency:
-        """The highest level among the signs."""
-        return max((flag.urgency for flag in self.flags), default=Urgency.NONE)
+    def unread(self) -> bool:
+        """True when nothing that the text may ask was found, not even that it asks something."""
+        return not (self.asked or asking.asks(self.words.marked))
+
+    @property
+    def settled(self) -> bool:
+        """True when the text says something plain: an act, an answer to us, a word for the texts."""
+        control = self.control
+        said = control.opt_out or control.opt_in or control.help or control.unclear
+        return bool(said or self.answer or self.acts or acts.only_small_talk(self.words))
 
     @property
     def topics(self) -> tuple[Found, ...]:
         """What she asks, where a question is what the text is."""
         if self.control.opt_out or self.control.keyword or self.answer or "complaint" in self.acts:
             return ()
-        if self.acts.keys() & {"prompt_injection", "who_is_this"} or acts.only_small_talk(self.words):
+        if self.acts.keys() & {"prompt_injection", "spam", "who_is_this"} or acts.only_small_talk(self.words):
             return ()
         wish = any(name in self.acts for name in _WISHES)
         return tuple(found for found in self.asked if not wish or found.rank >= SURE)
@@ -69,6 +68,8 @@ class Layers:
         if self.answer:
             found.append(f"answer {self.answer.value}: {self.words.bare}")
         found += [f"act {name}: {said}" for name, said in self.acts.items()]
+        if self.to_person and not self.topics:
+            found.append(f"person: {self.to_person}")
         return (*found, *(f"topic {one.topic} by {one.by}: {one.words}" for one in self.topics))
 
 
@@ -130,6 +131,8 @@ def _wishes(layers: Layers) -> Iterator[Intent]:
     yield from _about_the_visit(layers)
     for found in layers.topics:
         yield _kind(found)
+    if "symptom_routine" in said:
+        yield Intent.SYMPTOM
     if layers.control.opt_in:
         yield Intent.OPT_IN
     if layers.control.help and not layers.topics and layers.urgency < Urgency.URGENT:
@@ -146,7 +149,7 @@ def _about_the_visit(layers: Layers) -> Iterator[Intent]:
         said.remove("cancel_appointment")
     if "confirm" in said and len(said) > 1:
         said.remove("confirm")
-    if any(found.topic == "policy" for found in layers.topics):
+    if any(found.topic == "policy" for found in layers.topics) and asking.supposes(layers.words.marked):
         return
     yield from (Intent(name) for name in said)
 
@@ -162,17 +165,24 @@ def _kind(found: Found) -> Intent:
 def _small(layers: Layers) -> Iterator[Intent]:
     """Greetings, thanks and the rest, only where the text holds nothing weightier."""
     busy = [name for name in layers.acts if name not in (*acts.OTHER, *acts.FACTS, "thanks_smalltalk")]
+    if layers.topics and _thanks(layers) and "thanks_smalltalk" in layers.acts and not busy:
+        yield Intent.THANKS
     if busy or layers.topics or layers.control.opt_in or layers.urgency >= Urgency.URGENT:
         return
     if any(name in layers.acts for name in acts.OTHER):
         yield Intent.OTHER
     elif layers.control.help:
         return
-    elif "thanks_smalltalk" in layers.acts or acts.only_small_talk(layers.words):
+    elif _thanks(layers) or acts.only_small_talk(layers.words):
         yield Intent.THANKS
+
+
+def _thanks(layers: Layers) -> bool:
+    """Praise, and not a question in the same words: "why does it make my skin better"."""
+    return "thanks_smalltalk" in layers.acts and not asking.begins(layers.words.marked)
 
 
 def _unread(layers: Layers) -> Intent:
     """A question about us that no topic fits is a question for a person; the rest is for a person too."""
     marked = layers.words.marked
-    return Intent.UNANSWERABLE if _QUESTION.search(marked) and _OURS.search(marked) else Intent.OTHER
+    return Intent.UNANSWERABLE if asking.about_us(marked) or asking.asks(marked) else Intent.OTHER

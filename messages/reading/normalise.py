@@ -7,6 +7,7 @@ from dataclasses import dataclass
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
 _APOSTROPHES = re.compile("['’‘`´ʼ＇]")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
+_LINK = re.compile(r"(?:https?://|www\.)\S+")  # says nothing about the language
 _TOKEN = re.compile(r"\d+(?:[:./-]\d+)+|\d+|[a-z]+|[.!;\n…]+|\?+|[,:()\"“”«»—–]+")
 _QUOTED = re.compile('["“„«].*["”“»]', re.DOTALL)
 _TAPBACK = re.compile(
@@ -26,7 +27,8 @@ class Words:
     ``raw``: as it arrived. ``bare``: lower-case folded words alone, for control words. ``marked``: the same
     with clause marks (``,`` ``.`` ``?``), shorthand expanded and spelling mended, padded with one space at
     each end. ``spelled``: lower case with its accents, for telling languages apart.
-    ``tapback``: a reaction to one of our texts; its quotation is left out.
+    ``tapback``: a reaction to one of our texts; its quotation is left out. ``other_script``: most of its
+    letters are not Latin.
     """
 
     raw: str
@@ -34,11 +36,12 @@ class Words:
     marked: str
     spelled: str
     tapback: bool = False
+    other_script: bool = False
 
     @property
     def empty(self) -> bool:
         """True when nothing is left that could be read: blank, emoji, invisible marks."""
-        return not re.search(r"[a-z0-9?]", self.marked)
+        return not self.other_script and not re.search(r"[a-z0-9?]", self.marked)
 
 
 def fold(text: str) -> str:
@@ -72,11 +75,18 @@ def prepare(text: str) -> Words:
         folded = _QUOTED.sub(" ", folded)
         folded = _TAPBACK.sub(" ", folded)
     found = tokens(folded)
-    spelled = re.findall(r"[^\W_]+|[¿¡]", _APOSTROPHES.sub("", cleaned.lower()))
+    spelled = re.findall(r"[^\W_]+|[¿¡]", _APOSTROPHES.sub("", _LINK.sub(" ", cleaned.lower())))
     return Words(
         raw=text,
         bare=" ".join(token for token in found if token[0].isalnum()),
         marked=f" {' '.join(found)} ",
         spelled=f" {' '.join(spelled)} ",
         tapback=tapback,
+        other_script=_is_other_script(cleaned),
     )
+
+
+def _is_other_script(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    latin = sum(unicodedata.name(char, "").startswith("LATIN") for char in letters)
+    return len(letters) > 2 * latin

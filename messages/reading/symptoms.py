@@ -36,8 +36,10 @@ def _cue(kind: str) -> Matcher:
 def find(marked: str) -> Found | None:
     """The expected sign that she says she has, or asks about as her own; None for a general question."""
     mine = _cue("mine").first(marked)
+    if _cue("future").first(marked):
+        return None
     general = _cue("general").first(marked)
-    brief = len(marked.split()) <= BRIEF
+    brief = len(marked.split()) <= BRIEF and "?" not in marked
     if general and not (mine and mine.start < general.start):
         return None
     if not mine and not brief:

@@ -19,7 +19,7 @@ NEAR = 88.0  #: how alike two phrasings must be, 0 to 100
 MARGIN = 6.0  #: and how much more alike than the best one of any other topic
 FIRM = 2  #: below this rank a topic is too vague to be one of two questions
 
-_PARTS = re.compile(r" (?:[.?,]|and|y|e|plus|also|or|tambien|tambem) ")
+_PARTS = re.compile(r" (?:[.?,]|and|y|e|plus|also|tambien|tambem) ")
 _ALTERNATIVE = re.compile(r" \| ")
 
 
@@ -105,13 +105,13 @@ class Topics:
 
     def __init__(self, topics: Mapping[str, Topic]) -> None:
         self._phrasings = {
-            _content(_read(phrasing)): name for name, topic in topics.items() for phrasing in topic.phrasings
+            _content(read(phrasing)): name for name, topic in topics.items() for phrasing in topic.phrasings
         }
         self._exact = {
-            _spoken(_read(phrasing)): name for name, topic in topics.items() for phrasing in topic.phrasings
+            spoken(read(phrasing)): name for name, topic in topics.items() for phrasing in topic.phrasings
         }
         self._to_person = {
-            _content(_read(phrasing)): (name, why)
+            _content(read(phrasing)): (name, why)
             for name, topic in topics.items()
             for phrasing, why in topic.to_person.items()
         }
@@ -131,9 +131,9 @@ class Topics:
 
     def _word_for_word(self, words: Words, phase: Phase) -> Found | None:
         """A clinician's own phrasing goes before any single word in it."""
-        topic = self._exact.get(_spoken(words))
-        topic = _in_phase(topic, phase) if topic else None
-        return Found(topic, _spoken(words), FIRM, "phrasing") if topic else None
+        topic = self._exact.get(spoken(words))
+        topic = in_phase(topic, phase) if topic else None
+        return Found(topic, spoken(words), FIRM, "phrasing") if topic else None
 
     def _person(self, words: Words) -> tuple[str, str] | None:
         near = process.extractOne(
@@ -152,12 +152,12 @@ class Topics:
         return (whole,)
 
     def _by_phrasing(self, words: Words, phase: Phase) -> Found | None:
-        spoken = _content(words)
+        content = _content(words)
         best: dict[str, float] = {}
         for phrasing, score, _ in process.extract(
-            spoken, list(self._phrasings), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR - MARGIN, limit=8
+            content, list(self._phrasings), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR - MARGIN, limit=8
         ):
-            topic = _in_phase(self._phrasings[phrasing], phase)
+            topic = in_phase(self._phrasings[phrasing], phase)
             if topic:
                 best[topic] = max(best.get(topic, 0.0), score)
         ranked = sorted(best.items(), key=lambda entry: -entry[1])
@@ -165,7 +165,7 @@ class Topics:
             return None
         if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < MARGIN:
             return None
-        return Found(ranked[0][0], spoken, FIRM, "phrasing")
+        return Found(ranked[0][0], content, FIRM, "phrasing")
 
 
 def best_of(marked: str, phase: Phase, language: str) -> Found | None:
@@ -179,8 +179,12 @@ def _candidates(marked: str, phase: Phase, language: str) -> Iterable[Found]:
         hits = rule.hits(marked, language)
         if not hits or (rule.not_after and phase is Phase.AFTER):
             continue
-        later = phase is Phase.AFTER or (phase is Phase.UNKNOWN and _after_words().first(marked))
+        later = phase is Phase.AFTER or (phase is Phase.UNKNOWN and _speaks_of_after(marked))
         yield Found(rule.after if rule.after and later else rule.name, max(hits, key=len), rule.rank)
+
+
+def _speaks_of_after(marked: str) -> bool:
+    return " before " not in marked and _after_words().first(marked) is not None
 
 
 def _needs_person(marked: str, found: Iterable[Found]) -> str:
@@ -192,7 +196,7 @@ def _needs_person(marked: str, found: Iterable[Found]) -> str:
     return ""
 
 
-def _in_phase(topic: str, phase: Phase) -> str | None:
+def in_phase(topic: str, phase: Phase) -> str | None:
     """The topic that a phrasing means in this phase; None when it cannot be meant."""
     if phase is not Phase.AFTER:
         general: dict[str, str] = load("topics.yaml")["before_healing"]
@@ -203,14 +207,16 @@ def _in_phase(topic: str, phase: Phase) -> str | None:
     return rule.after if rule and rule.after else topic
 
 
-def _read(phrasing: str) -> Words:
+def read(phrasing: str) -> Words:
+    """A phrasing as an incoming text is read."""
     return mend(prepare(phrasing))
 
 
-def _spoken(words: Words) -> str:
+def spoken(words: Words) -> str:
+    """The words alone, mended: what two phrasings are compared by."""
     return " ".join(word for word in words.marked.split() if word[0].isalnum())
 
 
 def _content(words: Words) -> str:
-    spoken = _spoken(words)
-    return " ".join(word for word in spoken.split() if word not in _filler()) or spoken
+    said = spoken(words)
+    return " ".join(word for word in said.split() if word not in _filler()) or said

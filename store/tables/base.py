@@ -1,6 +1,7 @@
 """What every table shares: ids that may leave the house, and instants that are always UTC."""
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -15,20 +16,34 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database: UTC; SQLite keeps it without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone was about to be stored")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """To the database: UTC; SQLite keeps it as text, without a zone. One call for each, for speed."""
+        return _as_text if dialect.name == "sqlite" else _in_utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
         """From the database: always aware, always UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return _from_text if dialect.name == "sqlite" else _as_utc
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a time without a zone was about to be stored")
+    return value.astimezone(UTC)
+
+
+def _as_text(value: datetime | None) -> str | None:
+    told = _in_utc(value)
+    return told.isoformat(" ", "microseconds")[:26] if told else None
+
+
+def _as_utc(value: datetime | None) -> datetime | None:
+    return value and value.astimezone(UTC)
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) if value else None
 
 
 def new_id() -> str:
@@ -50,5 +65,23 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 -- SQLAlchemy reads it so
 
 
-Id = Annotated[str, mapped_column(Uuid(as_uuid=False), primary_key=True, default=new_id)]
-Ref = Annotated[str, mapped_column(Uuid(as_uuid=False))]
+class TextUuid(Uuid[str]):
+    """An id as text. SQLite keeps 32 hex digits: the dashes are put back without a parse, for speed."""
+
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(as_uuid=False)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None] | None:
+        """From the database: ``8-4-4-4-12``."""
+        plain: Any = super()
+        return _dashed if dialect.name == "sqlite" else plain.result_processor(dialect, coltype)
+
+
+def _dashed(value: str | None) -> str | None:
+    return value and f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
+
+
+Id = Annotated[str, mapped_column(TextUuid, primary_key=True, default=new_id)]
+Ref = Annotated[str, mapped_column(TextUuid)]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.tables.base import Base, Id, Ref
@@ -21,9 +21,20 @@ class Location(Base):
     timezone: Mapped[str]
     office_phone: Mapped[str]
     on_call: Mapped[list[Any]]
+    on_call_email: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    office_email: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     address: Mapped[str]
     hours: Mapped[dict[str, Any]]  #: weekday -> [opens, closes]; a missing day is closed
     languages: Mapped[list[Any]]
+    send_window: Mapped[list[Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  #: opens, closes; her clock
+    filed: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, server_default="{}"
+    )  #: as the clinic file has it
+    changed: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, server_default="{}"
+    )  #: on the page: value, by, at
 
 
 class Staff(Base):
@@ -54,6 +65,9 @@ class Patient(Base):
     language: Mapped[str]
     timezone: Mapped[str | None]
     created_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]  #: since when her timed texts wait, if they do
+    paused_by: Mapped[str | None]
+    paused_why: Mapped[str | None]
 
     facts: Mapped[list["PatientFact"]] = relationship(back_populates="patient", lazy="selectin")
     location: Mapped[Location] = relationship()
@@ -82,7 +96,10 @@ class ConsentEvent(Base):
     """
 
     __tablename__ = "consent_events"
-    __table_args__ = (Index("ix_consent_events_mobile", "mobile", "at"),)
+    __table_args__ = (
+        Index("ix_consent_events_mobile", "mobile", "at"),
+        Index("ix_consent_events_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     mobile: Mapped[str]

@@ -4,10 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.tables.base import Base, Id, Ref
 from store.tables.people import Patient
+
+#: What a person still has to do: a handful of all that was ever done.
+UNRESOLVED = "status IN ('open', 'taken')"
 
 
 class Ticket(Base):
@@ -18,6 +22,13 @@ class Ticket(Base):
         Index("ix_tickets_open", "status", "due_at"),
         Index("ix_tickets_mobile", "mobile"),
         Index("ix_tickets_listed", "created_at", "id"),
+        Index(
+            "ix_tickets_unresolved",
+            *("location_id", "urgency", "due_at"),
+            sqlite_where=sql(UNRESOLVED),
+            postgresql_where=sql(UNRESOLVED),
+        ),
+        Index("ix_tickets_resolved", "resolved_at"),
     )
 
     id: Mapped[Id]
@@ -40,6 +51,37 @@ class Ticket(Base):
     resolved_at: Mapped[datetime | None]
 
     patient: Mapped[Patient | None] = relationship()
+
+
+class MailRow(Base):
+    """One mail to one address of the clinic's own people: a row before it is a call."""
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        Index(
+            "ix_mails_due",
+            "due_at",
+            sqlite_where=sql("status = 'planned'"),
+            postgresql_where=sql("status = 'planned'"),
+        ),
+        Index("ix_mails_open", "status", "handed_at"),
+    )
+
+    id: Mapped[Id]
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    location_id: Mapped[str] = mapped_column(ForeignKey("locations.id"))
+    ticket_id: Mapped[Ref | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    address: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    status: Mapped[str]  #: planned, claimed, sent, failed, expired, unknown
+    reason: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    handed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
 
 
 class WordingVersion(Base):

@@ -6,8 +6,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,11 @@ ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 #: A machine without a network or a screen; nothing is asked of anybody outside.
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+#: The two screens of a clinic: the desk's, and the phone in the injector's pocket.
+DESK = {"viewport": {"width": 1280, "height": 900}}
+POCKET = {"viewport": {"width": 360, "height": 780}, "has_touch": True, "is_mobile": True}
 
 
 @dataclass
@@ -36,6 +43,19 @@ class RunningDemo:
 @pytest.fixture
 def demo(tmp_path) -> Iterator[RunningDemo]:
     """`bot.py demo` in a process of its own, in an empty folder."""
+    with _running(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def still_demo(tmp_path_factory) -> Iterator[RunningDemo]:
+    """The same, for tests that only look: one for all of a file."""
+    with _running(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[RunningDemo]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -43,7 +63,7 @@ def demo(tmp_path) -> Iterator[RunningDemo]:
     environment |= {"PORT": str(port), "CLINIC_FILE": str(ROOT / "clinic.yaml"), "PYTHONUNBUFFERED": "1"}
     started = subprocess.Popen(
         [sys.executable, str(ROOT / "bot.py"), "demo"],
-        cwd=tmp_path,
+        cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -61,15 +81,15 @@ def demo(tmp_path) -> Iterator[RunningDemo]:
     assert token, said
     running = RunningDemo(f"http://localhost:{port}", link.group(), token.group(1))
     _wait_for(running)
-    yield running
-    started.terminate()
-    started.wait(timeout=20)
-    started.stdout.close()
+    try:
+        yield running
+    finally:
+        started.terminate()
+        started.wait(timeout=20)
+        started.stdout.close()
 
 
 def _wait_for(running: RunningDemo) -> None:
-    import time
-
     for _ in range(100):
         try:
             requests.get(f"{running.base}/healthz", timeout=1)
@@ -79,7 +99,7 @@ def _wait_for(running: RunningDemo) -> None:
             return
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """The system's Chromium; without one these tests are skipped, loudly."""
     if CHROMIUM is None:
@@ -97,12 +117,30 @@ def browser() -> Iterator[object]:
 @pytest.fixture
 def page(browser, demo):
     """A desk's screen, signed in by the printed link. Any error in the page fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    with _screen(browser, demo, DESK) as opened:
+        yield opened
+
+
+@pytest.fixture
+def pocket(browser, demo):
+    """The same on a phone's screen, with thumbs."""
+    with _screen(browser, demo, POCKET) as opened:
+        yield opened
+
+
+@contextmanager
+def _screen(browser, demo: RunningDemo, look: dict):
+    context = browser.new_context(**look)
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    opened.on("console", lambda message: errors.append(message.text) if _is_error(message) else None)
     opened.goto(demo.sign_in)
     yield opened
     context.close()
     assert errors == []
+
+
+def _is_error(message) -> bool:
+    """A form that comes back with what is wrong in it (422) is none, whatever the browser calls it."""
+    return message.type == "error" and "status of 422" not in message.text

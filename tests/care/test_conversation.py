@@ -1,7 +1,7 @@
 """What is decided about a text, from the reading and the situation alone."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -15,7 +15,7 @@ from care.conversation import (
     Situation,
     decide,
 )
-from care.decision import CONFIRMATION, PREP_DECLARATION
+from care.decision import CONFIRMATION, PREP_DECLARATION, WISHES
 from care.reading import Flag, Intent, Phase, Reading, Urgency
 
 NOW = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
@@ -150,6 +150,54 @@ def test_an_urgent_sign_after_hours_says_where_to_go(is_open, reply):
     assert _names(decision) == [reply]
 
 
+@pytest.mark.parametrize("reply", ["blisters", "eye", "bleeding", "reaction"])
+def test_who_is_asked_to_call_an_office_that_is_closed_is_told_so_too(reply):
+    sign = Flag("R15", Urgency.URGENT, reply, "blisters", about="blisters")
+    reading = _read(Intent.SAME_DAY, flags=(sign,))
+    assert _names(decide(replace(AFTER, office_open=False), reading, NOW)) == [reply, "urgent_closed"]
+    assert _names(decide(AFTER, reading, NOW)) == [reply]
+
+
+def test_an_emergency_at_night_sends_nobody_to_urgent_care():
+    decision = decide(replace(AFTER, office_open=False), _read(Intent.EMERGENCY, flags=(THROAT,)), NOW)
+    assert _names(decision) == ["emergency_allergy"]
+
+
+def test_a_yes_to_a_visit_that_has_begun_confirms_nothing():
+    decision = decide(replace(BEFORE, hours_to_visit=-0.5), _read(Intent.CONFIRM), NOW)
+    assert decision.actions == ()
+    assert _kinds(decision) == ["appointment"]
+
+
+@pytest.mark.parametrize("intent", [Intent.RESCHEDULE, Intent.CANCEL])
+def test_days_and_times_are_asked_for_and_their_answer_is_noted(intent):
+    assert decide(BEFORE, _read(intent), NOW).expects == WISHES
+    wishes = decide(replace(BEFORE, expecting=WISHES), _read(text="tuesday after 3"), NOW)
+    assert (_names(wishes), _kinds(wishes)) == (["noted"], ["appointment"])
+
+
+def test_who_was_asked_what_she_used_is_not_asked_for_days_instead():
+    asked = replace(BEFORE, expecting=PREP_DECLARATION)
+    assert decide(asked, _read(Intent.RESCHEDULE), NOW).expects is None
+
+
+def test_a_strangers_start_that_the_carrier_answered_needs_nothing():
+    decision = decide(Situation(known=False, carrier_replied=True), _read(Intent.OPT_IN), NOW)
+    assert (decision.replies, decision.tickets) == ((), ())
+    assert decision.silence
+
+
+def test_isotretinoin_by_text_holds_the_visit_and_is_worked_out_for_a_person():
+    flag = Flag("R33", Urgency.ROUTINE, "accutane", "accutane", holds_visit=True, about="isotretinoin")
+    told = replace(BEFORE, last_dose=date(2025, 6, 30), visit_day=date(2026, 3, 18))
+    decision = decide(told, _read(Intent.FAQ, flags=(flag,)), NOW)
+    assert [type(action) for action in decision.actions] == [HoldVisit]
+    assert "six months end on Dec 30, 2025" in decision.tickets[0].reason
+    near = decide(replace(told, hours_to_visit=30.0), _read(Intent.FAQ, flags=(flag,)), NOW)
+    assert near.urgency is Urgency.URGENT
+    assert "six months end on Dec 30, 2025" in near.tickets[0].reason
+
+
 def test_pregnant_before_the_visit_holds_it_and_after_it_is_urgent():
     reading = _read(Intent.FAQ, flags=(PREGNANT,), topics=("pregnancy",), topic="pregnancy")
     before = decide(BEFORE, reading, NOW)
@@ -269,3 +317,61 @@ def test_every_text_ends_in_a_reply_a_ticket_an_action_or_documented_silence(int
         assert len({ticket.kind for ticket in decision.tickets}) == len(decision.tickets)
         if opted_out:
             assert all(reply.name == "opted_in" for reply in decision.replies)
+
+
+# A person has taken over: the program keeps silent, but for danger and what carriers ask for
+
+TAKEN = replace(AFTER, taken_over=True)
+MAKEUP = _read(Intent.FAQ, topic="makeup", topics=("makeup",))
+
+
+@pytest.mark.parametrize(
+    ("situation", "reading", "replies", "kinds"),
+    [
+        pytest.param(TAKEN, MAKEUP, [], ["taken_over"], id="a question is the person's"),
+        pytest.param(TAKEN, _read(Intent.OTHER), [], ["other"], id="so is what nobody understood"),
+        pytest.param(TAKEN, _read(Intent.THANKS), [], [], id="thanks need nobody"),
+        pytest.param(TAKEN, _read(Intent.SILENT, matched=("tapback",)), [], [], id="nor does a tapback"),
+        pytest.param(TAKEN, _read(Intent.RESCHEDULE), [], ["appointment"], id="a wish goes to the desk"),
+        pytest.param(TAKEN, _read(Intent.SYMPTOM, flags=(ROSACEA,)), ["urgent"], ["urgent"], id="a risk too"),
+        pytest.param(TAKEN, _read(Intent.HELP, keyword="help"), ["help"], [], id="HELP is answered"),
+        pytest.param(
+            TAKEN,
+            _read(Intent.EMERGENCY, flags=(THROAT,)),
+            ["emergency_allergy"],
+            ["emergency"],
+            id="danger is answered and pages",
+        ),
+        pytest.param(
+            TAKEN, _read(Intent.SAME_DAY, flags=(WORSE,)), ["urgent"], ["urgent"], id="so is what is urgent"
+        ),
+        pytest.param(TAKEN, _read(Intent.OPT_OUT, opt_out=True), ["opted_out"], [], id="STOP stops"),
+        pytest.param(
+            TAKEN,
+            _read(Intent.WRONG_NUMBER),
+            ["opted_out"],
+            ["wrong_number"],
+            id="so does a number that is not hers",
+        ),
+        pytest.param(
+            replace(TAKEN, opted_out=True), _read(Intent.OPT_IN), ["opted_in"], [], id="START starts again"
+        ),
+        pytest.param(replace(TAKEN, known=False), MAKEUP, [], ["unknown_number"], id="a stranger too"),
+    ],
+)
+def test_while_a_person_answers_her(situation, reading, replies, kinds):
+    decision = decide(situation, reading, NOW)
+    assert (_names(decision), _kinds(decision)) == (replies, kinds)
+    assert decision.expects is None
+
+
+def test_what_the_program_would_have_said_is_on_record():
+    assert [reply.topic for reply in decide(TAKEN, MAKEUP, NOW).kept_back] == ["makeup"]
+    assert decide(AFTER, MAKEUP, NOW).kept_back == ()
+
+
+def test_what_she_told_is_noted_whoever_answers():
+    confirms = decide(replace(BEFORE, taken_over=True), _read(Intent.CONFIRM), NOW)
+    assert confirms.actions == (ConfirmVisit(),)
+    assert _names(confirms) == []
+    assert _kinds(confirms) == ["taken_over"]

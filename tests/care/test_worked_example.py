@@ -1,5 +1,6 @@
 """The worked example: booked Tuesday 11:00 for Friday 14:00, and everything that can happen to it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -234,12 +235,12 @@ class Outbox:
                     self._hold(message, Status.PLANNED)
                 case DropText(key, status):
                     text = self.held[key]
-                    self.held[key] = Known(key, status, text.planned_for, text.rung, text.expires_at)
+                    self.held[key] = replace(text, status=status)
         return len(changes)
 
     def _hold(self, message, status):
         key = key_of(message)
-        self.held[key] = Known(key, status, message.due_at, message.rung, message.expires_at)
+        self.held[key] = Known(key, status, message.due_at, message.rung, message.expires_at, message.wording)
 
     def waiting(self):
         return {key[0] for key, text in self.held.items() if text.status is Status.PLANNED}

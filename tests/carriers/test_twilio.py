@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from care.delivery import ErrorClass
-from carriers.base import Refused, Taken, Unclear
+from carriers.base import NotBegun, Refused, Taken, Unclear
 from carriers.twilio import TwilioAccount, TwilioCarrier, is_public
 from tests.carriers.conftest import ANA, CLINIC, account_at, text
 from tests.standin import faults
@@ -282,10 +282,15 @@ def test_an_unreachable_address_costs_the_receipts_not_the_texts(caplog):
     assert "receipts" in caplog.text
 
 
+def everyone(texts):
+    """All of them shall still leave."""
+    return {text.id for text in texts}
+
+
 def test_on_many_lines_each_text_leaves_once(standin, twilio):
     standin.latency = 0.02
     texts = [text(f"m-{n}", to=f"+1781555{n:04d}") for n in range(60)]
-    lines = twilio.lines(16)
+    lines = twilio.lines(16, everyone)
     lines.give(texts)
     answered = []
     while lines.in_hand:
@@ -297,7 +302,7 @@ def test_on_many_lines_each_text_leaves_once(standin, twilio):
 
 def test_no_text_overtakes_another_to_the_same_mobile(standin, twilio):
     standin.latency = 0.1
-    lines = twilio.lines(2)
+    lines = twilio.lines(2, everyone)
     lines.give([text("m-1")])
     with pytest.raises(ValueError, match="m-2 overtakes"):
         lines.give([text("m-2")])
@@ -307,7 +312,7 @@ def test_no_text_overtakes_another_to_the_same_mobile(standin, twilio):
 
 def test_a_carrier_that_never_answers_one_text_holds_no_line_for_the_others(standin, twilio):
     standin.for_number("+17815550166", faults.SILENT_AFTER_TAKING)
-    lines = twilio.lines(4)
+    lines = twilio.lines(4, everyone)
     lines.give(
         [text("m-silent", to="+17815550166"), *(text(f"m-{n}", to=f"+1781555{n:04d}") for n in range(8))]
     )
@@ -316,3 +321,28 @@ def test_a_carrier_that_never_answers_one_text_holds_no_line_for_the_others(stan
         outcomes |= {sent.id: outcome for sent, outcome in lines.take()}
     assert isinstance(outcomes.pop("m-silent"), Unclear)
     assert all(isinstance(outcome, Taken) for outcome in outcomes.values())
+
+
+def test_a_text_that_waits_for_a_line_is_asked_about_and_may_stay_behind(standin, twilio):
+    standin.latency = 0.1
+    first, recalled, other = (text(f"m-{n}", to=f"+1617555010{n}") for n in range(3))
+    lines = twilio.lines(1, lambda texts: {text.id for text in texts} - {recalled.id})
+    lines.give([first, recalled, other])
+    outcomes = {}
+    while lines.in_hand:
+        outcomes |= {text.id: type(outcome) for text, outcome in lines.take()}
+    assert outcomes == {first.id: Taken, recalled.id: NotBegun, other.id: Taken}
+    assert [text.to for text in standin.texts] == [first.to, other.to]
+
+
+def test_when_nobody_can_say_whether_it_shall_leave_it_stays(standin, twilio):
+    def cannot_say(texts):
+        raise OSError
+
+    standin.latency = 0.1
+    lines = twilio.lines(1, cannot_say)
+    lines.give([text("m-1"), text("m-2", to="+16175550101")])
+    answered = []
+    while lines.in_hand:
+        answered += lines.take()
+    assert [type(outcome) for _, outcome in answered] == [Taken, NotBegun]

@@ -116,3 +116,62 @@ def test_every_fact_that_the_protocol_asks_about_is_asked(desk, house):
     page = desk.page("/enrol")
     for fact in house.works.catalog.protocols["microneedling"].facts:
         assert (f'name="fact.{fact.name}"' in page) is not fact.derived
+
+
+def test_a_visit_that_the_booking_system_brought_is_not_enrolled_twice(desk, house):
+    house.book(
+        "2026-12-11 14:00", mobile="+17815550150", name="Zoë O’Hara", external_id="from-booking-system"
+    )
+    assert "enrolled for this visit already" in desk.press("/enrol/preview", **_form()).text
+    texts = len(house.outbox())
+    assert "nothing is sent twice" in desk.press("/enrol", **_form()).text
+    assert len(house.outbox()) == texts
+    with house.look() as session:
+        assert len(session.scalars(select(Appointment)).all()) == 1
+
+
+def test_another_visit_on_the_same_day_is_pointed_out(desk, house):
+    house.book("2026-12-11 09:00", mobile="+17815550150", name="Zoë O’Hara")
+    assert "She has a visit that day at" in desk.press("/enrol/preview", **_form()).text
+
+
+def test_whoever_has_the_number_is_named_and_can_be_enrolled_again(desk, house):
+    house.book(mobile="+17815550150", name="Ana “<b>Díaz</b>” 🌸", language="es", facts={"cold_sores": "yes"})
+    note = desk.press("/enrol/number", **_form(name="")).text
+    assert "a family phone?" in note
+    assert "&lt;b&gt;Díaz" in note, "a name is shown, never run"
+    with house.look() as session:
+        [her] = session.scalars(select(Patient))
+    page = desk.press(f"/enrol/again?patient={her.id}", **_form(name="", starts_at="2026-12-20T09:30")).text
+    assert 'value="781-555-0150"' in page
+    assert 'value="2026-12-20T09:30"' in page, "what was typed stays"
+    assert 'name="language" value="es" checked' in page
+    assert 'name="fact.cold_sores" value="yes" checked' in page
+
+
+@pytest.mark.parametrize("patient", ["", "nobody", "00000000-0000-0000-0000-000000000000"])
+def test_a_stranger_to_enrol_again_is_an_empty_form(desk, patient):
+    assert desk.get(f"/enrol?patient={patient}").status_code == 200
+
+
+def test_an_opt_out_says_what_it_means_before_anything_is_pressed(desk, house):
+    house.book(mobile="+17815550150")
+    house.text_in("STOP", mobile="+17815550150")
+    assert "until she texts START herself" in desk.press("/enrol/number", **_form()).text
+
+
+def test_the_cursor_stands_at_the_first_problem_and_all_are_listed_in_the_forms_order(desk):
+    page = desk.press("/enrol", **_form(mobile="12", care="", method="")).text
+    assert 'id="box-mobile" autofocus' in page
+    places = [page.index(f'href="#box-{name}"') for name in ("mobile", "care", "method")]
+    assert places == sorted(places)
+    assert 'id="box-name" autofocus' not in page
+
+
+def test_a_late_booking_says_which_texts_it_rewords_and_leaves_out(desk):
+    preview = desk.press("/enrol/preview", **_form()).text
+    assert "Booked late: the course is adapted" in preview
+    assert "in words for a late booking" in preview
+    assert "left out. " in preview
+    early = desk.press("/enrol/preview", **_form(starts_at="2026-12-28T14:00")).text
+    assert "Booked late" not in early

@@ -161,3 +161,46 @@ def test_all_patients_stand_in_pages(desk, house):
 def test_nobody_is_no_page(desk):
     assert desk.get(f"/patients/{uuid4()}").status_code == 404
     assert desk.press(f"/patients/{uuid4()}/reply", body="x", nonce=str(uuid4())).status_code == 404
+
+
+def test_her_texts_are_paused_with_a_reason_and_resumed(desk, anna, house):
+    page = desk.press(f"{anna}/pause", why="She is <abroad>", back=anna).text
+    assert "paused by Ana Silva on Dec 8, 11:30 AM: She is &lt;abroad&gt;" in page
+    assert "Held: paused by Ana Silva" in page
+    for path in ("/patients", "/search?q=Anna", "/today/coming"):
+        assert "Paused</span>" in desk.page(path), path
+    assert "paused by Ana Silva" in desk.press(f"{anna}/pause", why="me too", back=anna).text
+    page = desk.press(f"{anna}/resume", back=anna).text
+    assert "Held" not in page
+    assert "Paused</span>" not in desk.page("/patients")
+
+
+def test_a_pause_without_a_reason_is_refused(desk, anna):
+    assert "Say why" in desk.press(f"{anna}/pause", why=" ", back=anna).text
+    assert desk.press(f"/patients/{uuid4()}/pause", why="x").status_code == 404
+
+
+def test_who_she_is_is_corrected_and_what_is_wrong_stands_beside_its_field(desk, anna, house):
+    page = desk.page(f"{anna}/correct")
+    assert "Without it nothing is sent to the new number" in page
+    fields = {"name": "Anna Reed-Smith", "mobile": "781-555-0121", "language": "pt", "timezone": ""}
+    page = desk.press(f"{anna}/correct", **fields).text
+    assert "Corrected: her name, her language" in page
+    assert "Anna Reed-Smith" in page
+    for wrong, said in (
+        ({"mobile": "12"}, "mobile"),
+        ({"name": ""}, "name"),
+        ({"care": "yes"}, "is missing"),
+        ({"language": ""}, "language"),
+    ):
+        answer = desk.press(f"{anna}/correct", **(fields | wrong))
+        assert answer.status_code == 422
+        assert said in answer.text
+    assert desk.get(f"/patients/{uuid4()}/correct").status_code == 404
+
+
+def test_a_text_kept_back_by_an_opt_out_says_the_day_and_the_hour_by_the_clinics_clock(desk, anna, house):
+    house.until("2026-12-08 16:12")
+    house.text_in("STOP")
+    assert "Not sent: she texted STOP on Dec 8, 2026, at 4:12 PM" in desk.page(anna)
+    assert house.outbox(step="day_before")[0].reason == "Not sent: she texted STOP on Dec 8, 2026, at 4:12 PM"

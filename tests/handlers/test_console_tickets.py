@@ -86,3 +86,18 @@ def test_what_an_urgent_ticket_held_back_is_looked_at_again_once_it_is_resolved(
     for one in house.tickets():
         desk.press(f"/tickets/{one.id}/resolve", back="/")
     assert all(text.due_at <= house.clock() for text in house.outbox(id=held[0].id))
+
+
+def test_a_ticket_taken_by_answering_the_page_says_so(desk, ticket, house):
+    house.text_in("1", mobile="+17815550143")
+    assert "Taken by on call 1" in desk.page(ticket)
+
+
+def test_what_she_wrote_in_pieces_is_read_as_one(desk, house):
+    house.book("2026-12-18 14:00")
+    for body in ("so my cousin", "said it might be odd"):
+        house.text_in(body)
+        house.tick(seconds=1)
+    house.tick(seconds=6)
+    [one] = house.tickets()
+    assert "so my cousin said it might be odd" in desk.page(f"/tickets/{one.id}")

@@ -1,12 +1,18 @@
 """Today: who needs me now, and what happens next?"""
 
+import threading
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from care.reading import Urgency
+from scheduler.booking import BadField, parse_change
+from scheduler.changing import AsSeen, change_visit
 from scheduler.paging import raise_ticket
+from scheduler.stopping import Cause, stop
+from store.senders import BY_ANSWER
 from store.tables import Appointment, Location, Ticket
 from store.tickets import NewTicket
 from tests.cast import ANNA
@@ -125,6 +131,15 @@ def test_a_text_that_failed_is_told_in_words_and_its_code_only_under_details(des
     assert "30006" in details
 
 
+def test_what_a_stopped_number_keeps_says_so(desk, house):
+    house.book()
+    with house.works.database.writing() as session:
+        stop(session, house.works, "main", Cause("21606", BY_ANSWER), house.clock())
+    house.clock.move_to(house.clock() + timedelta(minutes=5))
+    page = desk.page("/today/trouble")
+    assert "Waiting: The number we send from cannot send texts" in page
+
+
 def test_what_leaves_today_is_there_before_it_goes(desk, house):
     house.book()
     page = desk.page("/today/coming")
@@ -166,3 +181,168 @@ def test_a_hostile_name_is_shown_and_never_run(desk, house):
     with house.look() as session:
         ticket = session.scalars(select(Ticket)).first()
     assert ticket is None or "<img src=x" not in desk.page(f"/tickets/{ticket.id}")
+
+
+def test_the_second_to_mark_a_visit_is_told_who_was_first_and_nothing_is_done_twice(desk, house):
+    house.book()
+    house.until("2026-12-11 15:30")
+    visit = _visit(house)
+    seen = {"seen": "booked", "seen_at": visit.starts_at.isoformat(), "back": "/"}
+    desk.press(f"/visits/{visit.id}/done", **seen)
+    texts = len(house.outbox())
+    page = desk.press(f"/visits/{visit.id}/noshow", **seen).text
+    assert "Ana Silva changed this visit already on Dec 11, 3:30 PM: it is marked done" in page
+    assert _visit(house).status == "fulfilled"
+    assert len(house.outbox()) == texts
+    assert desk.press(f"/visits/{visit.id}/done", **{**seen, "seen_at": "soon"}).status_code == 400
+
+
+def test_an_arrival_marked_meanwhile_keeps_nobody_from_marking_it_done(desk, house):
+    house.book()
+    house.until("2026-12-11 15:30")
+    visit = _visit(house)
+    desk.press(f"/visits/{visit.id}/arrived", back="/")
+    desk.press(f"/visits/{visit.id}/done", seen="booked", seen_at=visit.starts_at.isoformat(), back="/")
+    assert _visit(house).status == "fulfilled"
+
+
+def test_two_mark_one_visit_at_the_same_moment_and_one_is_told(house):
+    house.book()
+    house.until("2026-12-11 15:30")
+    seen, told = AsSeen(_visit(house).starts_at, "booked"), []
+
+    def press(status):
+        try:
+            change_visit(house.works, "visit-1", parse_change({"status": status}), status, seen)
+        except BadField:
+            told.append(status)
+
+    both = [threading.Thread(target=press, args=(status,)) for status in ("fulfilled", "noshow")]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert len(told) == 1
+    assert _visit(house).status == ({"fulfilled", "noshow"} - set(told)).pop()
+
+
+def test_came_but_not_done_gets_no_aftercare_and_is_no_noshow(desk, house):
+    house.book()
+    house.until("2026-12-11 15:30")
+    visit = _visit(house)
+    assert "Came, not done" in desk.page("/today/visits")
+    desk.press(f"/visits/{visit.id}/notdone", back="/")
+    assert _visit(house).status == "cancelled"
+    assert house.outbox(status="planned") == []
+
+
+def test_before_a_visit_moves_the_page_shows_what_that_changes_and_writes_nothing(desk, house):
+    house.book("2026-12-18 14:00")
+    house.until("2026-12-10 12:00")
+    visit, before = _visit(house), len(house.outbox())
+    page = desk.press(f"/visits/{visit.id}/move/preview", starts_at="2026-12-21T10:00").text
+    assert "Thu Dec 17, 4:00 PM" in page
+    assert "Sun Dec 20, 4:00 PM" in page
+    assert "Mon Dec 21 at 10:00 AM" in page, "the words of the correction"
+    assert "name the old time" in page
+    assert "Her texts" in page or "All her texts" in page
+    assert (_visit(house).starts_at, len(house.outbox())) == (visit.starts_at, before)
+    past = desk.press(f"/visits/{visit.id}/move/preview", starts_at="2026-12-01T10:00").text
+    assert "is in the past" in past
+    for given in ("", "2026-12-18T14:00"):
+        assert desk.press(f"/visits/{visit.id}/move/preview", starts_at=given).status_code == 200
+    assert desk.press(f"/visits/{uuid4()}/move/preview").status_code == 404
+
+
+def test_the_second_to_move_a_visit_is_told_where_it_is_now(desk, house):
+    house.book("2026-12-18 14:00")
+    visit = _visit(house)
+    seen = {"seen": "booked", "seen_at": visit.starts_at.isoformat(), "back": "/"}
+    desk.press(f"/visits/{visit.id}/move", starts_at="2026-12-21T10:00", **seen)
+    answer = desk.press(f"/visits/{visit.id}/move", starts_at="2026-12-22T10:00", **seen)
+    assert answer.status_code == 422
+    assert "Ana Silva changed this visit already" in answer.text
+    assert "Dec 21, 10:00 AM" in answer.text
+
+
+def test_a_text_that_failed_offers_the_number_to_correct_and_the_phone_to_call(desk, house):
+    house.book(mobile=LANDLINE)
+    house.until("2026-12-08 11:05")
+    page = desk.page("/today/trouble")
+    assert "Correct her number" in page
+    assert f'href="tel:{LANDLINE}"' in page
+    assert "See her ticket" in page
+
+
+def test_a_held_text_offers_what_holds_it(desk, house):
+    house.book("2026-12-18 14:00")
+    house.until("2026-12-09 16:00")
+    patient_id = house.outbox()[0].patient_id
+    desk.press(f"/patients/{patient_id}/pause", why="abroad")
+    house.until("2026-12-10 10:30")
+    page = desk.page("/today/trouble")
+    assert f"/patients/{patient_id}#resume" in page
+    assert "Change or drop it" in page
+
+
+def test_a_stopped_number_offers_its_ticket(desk, house):
+    house.book()
+    with house.works.database.writing() as session:
+        stop(session, house.works, "main", Cause("21606", BY_ANSWER), house.clock())
+    house.clock.move_to(house.clock() + timedelta(minutes=5))
+    assert "See our number" in desk.page("/today/trouble")
+
+
+def test_a_visit_nobody_marked_is_asked_about_after_closing_and_on_the_days_after(desk, house):
+    house.book()
+    house.until("2026-12-11 15:30")
+    assert "How did these go?" not in desk.page("/today/visits")
+    house.until("2026-12-11 21:00")
+    page = desk.page("/today/visits")
+    assert "How did these go?" in page
+    assert page.count('id="visit-') == 1
+    house.until("2026-12-14 09:00")
+    assert "Mark done" in desk.page("/today/visits")
+    desk.press(f"/visits/{_visit(house).id}/noshow", back="/")
+    assert "How did these go?" not in desk.page("/today/visits")
+
+
+def test_a_long_list_shows_its_first_rows_and_all_of_it_when_asked(desk, house, monkeypatch):
+    monkeypatch.setattr(
+        "handlers.console.today.FIRST", {"tickets": 2, "visits": 2, "trouble": 2, "coming": 2}
+    )
+    for number in range(5):
+        house.book(
+            f"2026-12-09 1{number}:00",
+            external_id=f"v{number}",
+            name=f"Patient {number}",
+            mobile=f"+1781555012{number}",
+        )
+    house.until("2026-12-09 08:00")
+    first = desk.page("/today/visits")
+    assert first.count("<article") == 2
+    assert "Show all 5 visits of today" in first
+    whole = desk.page("/?all=visits").split('id="visits"')[1].split("</section>")[0]
+    assert whole.count("<article") == 5
+    assert "all=visits" in whole.split("hx-get=")[1].split('"')[1]  # and it stays so when it renews itself
+    assert "Show all" not in whole
+
+
+def test_a_long_day_begins_at_the_first_visit_that_has_no_outcome(desk, house, monkeypatch):
+    monkeypatch.setattr(
+        "handlers.console.today.FIRST", {"tickets": 2, "visits": 2, "trouble": 2, "coming": 2}
+    )
+    for number in range(4):
+        house.book(
+            f"2026-12-09 1{number}:00",
+            external_id=f"v{number}",
+            name=f"Patient {number}",
+            mobile=f"+1781555012{number}",
+        )
+    house.until("2026-12-09 12:30")
+    for number in range(2):
+        house.change(f"v{number}", status="noshow")
+    page = desk.page("/today/visits")
+    assert "Patient 2" in page
+    assert "Patient 3" in page
+    assert "Patient 0" not in page

@@ -1,6 +1,7 @@
 """How the pages say times, states and lengths."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -62,6 +63,21 @@ def test_a_tickets_reason_is_told_without_the_tables_row_numbers():
 )
 def test_what_a_text_costs_is_said_while_it_is_written(body, said):
     assert words.parts(body) == said
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        pytest.param("0", "about 0 cents", id="nothing"),
+        pytest.param("0.012", "about 1.2 cents", id="one part"),
+        pytest.param("0.01", "about 1 cent", id="one cent"),
+        pytest.param("0.9996", "about $1.00", id="nearly a dollar"),
+        pytest.param("4.236", "about $4.24", id="a few dollars"),
+        pytest.param("13200.4", "about $13,200", id="a year's"),
+    ],
+)
+def test_money_is_said_as_the_estimate_it_is(amount, said):
+    assert words.money(Decimal(amount)) == said
 
 
 @pytest.mark.parametrize(

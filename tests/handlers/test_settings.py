@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from care.sending import Limits
 from handlers.commands.demo import demo_settings
 from handlers.settings import HOME, BadSettings, Settings, read_settings, require_live, weak_secrets
 from handlers.starting import refuse_taken_port
@@ -96,3 +97,54 @@ def test_an_easy_secret_is_warned_of():
     assert weak_secrets(_settings(api_token="short")) == [
         "API_TOKEN is easy to guess: use at least 16 random characters"
     ]
+
+
+def test_a_choice_about_accents_that_is_none_is_named():
+    with pytest.raises(BadSettings, match="ACCENTS"):
+        require_live(_settings(secret_key="x" * 32, accents="strip"))
+
+
+def test_a_mail_server_that_is_none_is_named_without_its_password():
+    with pytest.raises(BadSettings, match="SMTP_URL") as stopped:
+        require_live(_settings(secret_key="x" * 32, smtp_url="mail.example.com:sesame"))
+    assert "sesame" not in str(stopped.value)
+
+
+def test_the_demo_mails_nobody():
+    assert demo_settings(_settings(smtp_url="smtp://a%40b.c:p@mail.example.com")).smtp_url == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "limits"),
+    [
+        pytest.param({"TWILIO_ACCOUNT_SID": "AC1"}, Limits(3.75, 2000, 30), id="a real number"),
+        pytest.param(
+            {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_API_URL": "http://127.0.0.1:1"},
+            Limits(None, None, 30),
+            id="an emulator",
+        ),
+        pytest.param({}, Limits(None, None, 30), id="the simulated carrier"),
+        pytest.param(
+            {"SEGMENTS_PER_SECOND": "12", "TEXTS_PER_HOUR": "99", "TEXTS_PER_DAY": "9"},
+            Limits(12, 99, 9),
+            id="as told",
+        ),
+    ],
+)
+def test_what_may_leave_at_most_follows_from_the_carrier_unless_it_is_told(
+    monkeypatch, tmp_path, given, limits
+):
+    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert read_settings(tmp_path / "none").limits == limits
+
+
+def test_the_price_of_a_part_is_a_guess_until_it_is_told_and_never_less_than_nothing(monkeypatch, tmp_path):
+    assert str(read_settings(tmp_path / "none").segment_price) == "0.012"
+    monkeypatch.setenv("SEGMENT_PRICE", "0.0083")
+    assert str(read_settings(tmp_path / "none").segment_price) == "0.0083"
+    monkeypatch.setenv("SEGMENT_PRICE", "-1")
+    with pytest.raises(BadSettings, match="SEGMENT_PRICE"):
+        read_settings(tmp_path / "none")

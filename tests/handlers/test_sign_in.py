@@ -7,7 +7,7 @@ from sqlalchemy import select
 from store.accounts import NewStaff, check_password, create_staff, disable_staff, set_password
 from store.people import staff_by_username
 from store.tables import AuditEntry
-from tests.handlers.conftest import PASSWORD, Desk
+from tests.handlers.conftest import PASSWORD, Desk, add_staff
 
 
 def test_a_stranger_is_asked_to_sign_in_and_then_comes_to_the_page_she_wanted(door):
@@ -62,6 +62,7 @@ def test_signing_out_closes_the_console(desk):
 
 
 def test_a_closed_account_is_out_at_once(desk, house):
+    add_staff(house, "bo", "Bo Chen", "admin")  # somebody must be left who may change accounts
     with house.works.database.writing() as session:
         disable_staff(session, "ana")
     assert desk.get("/").status_code == 302

@@ -29,7 +29,7 @@ def story(database, catalog, clock) -> Iterator[Story]:
         carrier = TwilioCarrier(account)
         works = Works(
             database=database,
-            catalog=catalog,
+            shipped=catalog,
             carrier=carrier,
             clock=clock,
             public_url=PUBLIC_URL,

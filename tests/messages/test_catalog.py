@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -78,8 +79,17 @@ def test_an_answer_may_change_with_the_visit(catalog, topic, phase, answer):
     assert catalog.answers[topic].answer_for(phase) == answer
 
 
+def test_every_answer_is_there_in_three_languages_and_the_translations_are_drafts(catalog):
+    answers = [wording for wording in catalog.wordings.values() if wording.kind is Kind.ANSWER]
+    assert all(set(answer.texts) == {"en", "es", "pt"} for answer in answers)
+    assert all(answer.draft_translation for answer in answers)
+
+
 def test_an_answer_missing_in_her_language_becomes_the_handoff_in_her_language(catalog):
-    wording, text = catalog.say("about_makeup", "es-US")
+    answer = catalog.wordings["about_makeup"]
+    english = replace(answer, texts={"en": answer.texts["en"]})
+    untranslated = replace(catalog, wordings={**catalog.wordings, "about_makeup": english})
+    wording, text = untranslated.say("about_makeup", "es-US")
     assert wording.id == "handoff"
     assert text == catalog.wordings["handoff"].texts["es"]
 
@@ -106,7 +116,7 @@ def test_every_safety_reply_is_on_in_three_languages(catalog):
 
 def test_the_alert_to_staff_tells_nothing_about_the_patient(catalog):
     assert catalog.wordings["page_staff"].texts == {
-        "en": "{clinic}: {urgency} text from a patient, ticket {ticket}. Open {link}"
+        "en": "{clinic}: {urgency} ticket {ticket} waits for you. Reply 1 to take it. {link}"
     }
 
 

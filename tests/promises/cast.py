@@ -42,6 +42,9 @@ WORDS = (
     "I have to cancel",
     "there is pus and it is spreading",
     "thanks!",
+    "is it ok",
+    "to wear makeup tomorrow",
+    "AUTO-REPLY: I am away",
     "",
     "qwerty",
 )

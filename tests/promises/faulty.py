@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from care.delivery import ErrorClass
 from carriers.base import Outcome, OutgoingText, Receipt, Refused, SeenText, Taken, Unclear
-from carriers.lines import Lines
+from carriers.lines import Lines, Still, at_once
 from store.database import Database
 
 
@@ -99,9 +99,9 @@ class FaultyCarrier:
         error, code = _REFUSALS[fault]
         return Refused(error, code, fault.value)
 
-    def lines(self, in_flight: int) -> Lines:
+    def lines(self, in_flight: int, still: Still) -> Lines:
         """Lines that answer at once: the order is the same in every run."""
-        return Lines(lambda text, answered: answered(self.send(text)))
+        return at_once(self.send)
 
     def texts_to(self, mobile: str, since: datetime) -> Sequence[SeenText]:
         """What was taken for that mobile since then, oldest first."""
@@ -112,6 +112,11 @@ class FaultyCarrier:
             for one in self.taken
             if one.text.to == mobile and one.at >= since
         ]
+
+    shows_pictures = False
+
+    def picture(self, url: str):
+        raise LookupError(url)
 
     def due_receipts(self, now: datetime) -> Sequence[Receipt]:
         """None: the machine brings them itself."""

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -16,14 +17,16 @@ from care.delivery import Status
 from care.protocol import Anchor, Protocol, Window
 from care.reading import Urgency
 from carriers.base import OutgoingText
+from scheduler.acting import ONE_SAFETY_REPLY
+from scheduler.breaking import BREAKER
 from scheduler.paging import SLOW
 from scheduler.works import Works
 from store.consent import consents_of
-from store.courses import course_without_history
-from store.inbox import ANSWERED, CRASHED, RECEIVED, SILENT, WITH_PERSON
+from store.courses import standing_of
+from store.inbox import ANSWERED, CRASHED, JOINED, RECEIVED, SILENT, WITH_PERSON
 from store.mobile import spoken
-from store.outbox import Lane
-from store.tables import Base, Enrolment, InboxText, OutboxText, Ticket
+from store.outbox import UNHELD, Lane
+from store.tables import Base, Enrolment, InboxText, OutboxText, Proposal, RulingRow, Ticket
 from store.tickets import OPEN
 from store.visits import zones_of
 from tests.promises.faulty import Taking
@@ -42,6 +45,7 @@ class Then:
     zone: ZoneInfo
     course: Course | None = None
     protocol: Protocol | None = None
+    paused: bool = False
 
 
 def witness(works: Works, text: OutgoingText) -> Then:
@@ -55,7 +59,8 @@ def witness(works: Works, text: OutgoingText) -> Then:
         enrolment = session.get_one(Enrolment, row.enrolment_id)
         visit = enrolment.appointment
         protocol = works.protocol_of(enrolment.protocol_version)
-        return Then(row, consent, zones_of(visit).patient, course_without_history(visit), protocol)
+        paused = visit.patient.paused_at is not None
+        return Then(row, consent, zones_of(visit).patient, standing_of(enrolment).course(), protocol, paused)
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ class World:
     outbox: dict[str, OutboxText]
     inbox: list[InboxText]
     tickets: list[Ticket]
+    rulings: list[tuple[RulingRow, Proposal | None]]  #: in the order in which they were made
 
 
 def look_around(works: Works, taken: list[Taking]) -> World:
@@ -80,7 +86,15 @@ def look_around(works: Works, taken: list[Taking]) -> World:
             {row.id: row for row in session.scalars(select(OutboxText))},
             list(session.scalars(select(InboxText).order_by(InboxText.received_at))),
             list(session.scalars(select(Ticket))),
+            [(row, proposal) for row, proposal in session.execute(_RULINGS)],
         )
+
+
+_RULINGS = (
+    select(RulingRow, Proposal)
+    .outerjoin(Proposal, Proposal.id == RulingRow.proposal_id)
+    .order_by(RulingRow.id)
+)
 
 
 def snapshot(works: Works) -> dict[str, list[tuple]]:
@@ -126,6 +140,7 @@ def timed_texts_keep_to_their_time(world: World) -> None:
         for window in (WAKING, step.window):
             assert window.opens <= clock < window.closes, f"{row.step} left at {clock} her time"
         assert taking.at <= row.expires_at, f"{row.step} left after it expired"
+        assert not taking.then.paused, f"{row.step} left while her texts were paused"
         assert course.status not in WHY_OFF, f"{row.step} left for a visit that is {course.status}"
         assert course.anchors.get(step.at.anchor) == row.anchor_at, f"{row.step} left for a moved visit"
         if course.ended_at:
@@ -170,18 +185,20 @@ def nothing_is_stuck(world: World) -> None:
 
 def every_text_in_was_handled_once(world: World) -> None:
     """Answered, silent for a reason, or with a person."""
-    replies, tickets = defaultdict(list), defaultdict(list)
+    replies, tickets = defaultdict(list), {ticket.id for ticket in world.tickets}
     for row in world.outbox.values():
         replies[row.inbox_id].append(row)
-    for ticket in world.tickets:
-        tickets[ticket.inbox_id].append(ticket)
+    states = {text.id: text.state for text in world.inbox}
     for text in world.inbox:
         assert text.state != CRASHED, f"could not be read: {text.body!r}"
         if text.state == RECEIVED:
             continue
         assert text.handled_at is not None
+        if text.state == JOINED:
+            assert states[text.reading["with"]] not in (RECEIVED, JOINED), f"joined to nothing: {text.body!r}"
+            continue
         assert len(replies[text.id]) <= len(text.reading["replies"])
-        held = {ANSWERED: replies[text.id], WITH_PERSON: tickets[text.id]}
+        held = {ANSWERED: replies[text.id], WITH_PERSON: tickets & set(text.reading.get("held_by", ()))}
         if text.state == SILENT:
             assert text.reading["silence"] or text.reading["actions"], f"silent for no reason: {text.body!r}"
         else:
@@ -208,14 +225,33 @@ def emergencies_come_first(world: World, emergencies: dict[str, bool]) -> None:
     for text in world.inbox:
         if text.provider_sid not in emergencies or text.state == RECEIVED:
             continue
-        mine = [ticket for ticket in world.tickets if ticket.inbox_id == text.id]
-        assert max(ticket.urgency for ticket in mine) >= Urgency.CRISIS, f"pages nobody: {text.body!r}"
+        mine = [ticket for ticket in world.tickets if ticket.id in text.reading["held_by"]]
+        assert max(ticket.urgency for ticket in mine) >= Urgency.CRISIS, f"with nobody: {text.body!r}"
+        held_by = {ticket.id for ticket in mine}
+        paged = [row for row in world.outbox.values() if row.purpose == "page" and row.ticket_id in held_by]
+        assert any(row.created_at == text.handled_at for row in paged), f"pages nobody: {text.body!r}"
         stopped_since = text.handled_at > text.received_at and any("opted out" in t.reason for t in mine)
         if not emergencies[text.provider_sid] and not stopped_since:  # while no process was there to read it
-            first = rows[f"reply:{text.id}:0"]
+            first = rows.get(f"reply:{text.id}:0") or _said_lately(world, text)
+            assert first is not None, f"not answered: {text.body!r}"
             assert first.lane == Lane.SAFETY, f"not answered first: {text.body!r}"
             assert "911" in first.body
             _leaves_first(world, first)
+
+
+def _said_lately(world: World, text: InboxText) -> OutboxText | None:
+    """The safety reply of the last ten minutes that stands for this one too."""
+    return next(
+        (
+            row
+            for row in world.outbox.values()
+            if row.mobile == text.mobile
+            and row.lane == Lane.SAFETY
+            and timedelta(0) <= text.handled_at - row.created_at < ONE_SAFETY_REPLY
+            and "911" in row.body
+        ),
+        None,
+    )
 
 
 def _leaves_first(world: World, first: OutboxText) -> None:
@@ -244,15 +280,34 @@ def somebody_was_paged(world: World, since: datetime) -> None:
 
 
 def only_approved_words(world: World) -> None:
-    """Each body is a filling of the wording that its row records, as it is in the approved version."""
+    """Each body fills the version that its row records, approved when it was worded; or it is own words."""
     for taking in world.taken:
         row = taking.then.row
-        wording = world.works.catalog.wordings[row.wording]
-        assert wording.on, f"{wording.id} is not approved"
-        assert row.wording_version == wording.version
-        template = wording.texts.get(row.language, wording.texts["en"])
+        assert row.dropped_by is None, f"{row.step} left though it was dropped"
+        if row.worded_by:
+            assert taking.text.body == f"Own words {row.id}", taking.text.body
+            continue
+        worded_at = row.handed_at if row.lane == Lane.TIMED else row.created_at
+        approved = _approved_at(world, row.wording, worded_at)
+        assert row.wording_version in approved, f"{row.wording} {row.wording_version} is not approved"
+        texts = approved[row.wording_version]
+        template = texts.get(row.language, texts["en"])
         pattern = _pattern(template, row.location.clinic, spoken(row.location.number))
         assert pattern.fullmatch(taking.text.body), taking.text.body
+
+
+def _approved_at(world: World, name: str, at: datetime) -> dict[str, Mapping[str, str]]:
+    """The words that might be said at this instant, by version: what was decided before it, or in it."""
+    shipped = world.works.shipped.wordings[name]
+    of_the_release = {shipped.version: shipped.texts} if shipped.on else {}
+    states = [(datetime.min.replace(tzinfo=UTC), of_the_release)]
+    for row, proposal in world.rulings:
+        if row.subject == name:
+            approved = {proposal.version: proposal.texts} if proposal else of_the_release
+            states.append((row.at, {} if row.verdict == "withdrawn" else approved))
+    before = [said for since, said in states if since < at][-1]
+    then = [said for since, said in states if since == at]
+    return {version: texts for said in (before, *then) for version, texts in said.items()}
 
 
 @cache
@@ -280,6 +335,25 @@ def never_a_burst(world: World) -> None:
             assert other - one >= timedelta(hours=2), f"too close: {one} and {other}"
 
 
+# -- 10 -----------------------------------------------------------------------------------------------
+
+
+def a_runaway_is_stopped(world: World) -> None:
+    """No more automatic texts to a mobile within a day than may, but after somebody let them go on."""
+    most = world.works.limits.per_day or 0
+    released = [ticket for ticket in world.tickets if ticket.kind == BREAKER and ticket.resolved_at]
+    went: defaultdict[str, list[datetime]] = defaultdict(list)
+    for taking in world.taken:
+        if taking.then.row.lane not in UNHELD:
+            went[taking.text.to].append(taking.at)
+    for mobile, times in went.items():
+        for first, last in zip(times, times[most:], strict=False):
+            let_go = any(
+                ticket.mobile == mobile and first <= ticket.resolved_at <= last for ticket in released
+            )
+            assert let_go or last - first >= timedelta(days=1), f"a runaway: {times}"
+
+
 AFTER_EACH_STEP = (
     nothing_after_an_opt_out,
     timed_texts_keep_to_their_time,
@@ -289,5 +363,6 @@ AFTER_EACH_STEP = (
     pages_go_on,
     only_approved_words,
     never_a_burst,
+    a_runaway_is_stopped,
 )
 AT_THE_END = (nothing_is_stuck, nobody_waits_for_an_answer)

@@ -56,7 +56,7 @@ def test_every_text_that_left_records_its_wording_and_version(house):
 
 def test_a_sender_that_dies_with_a_text_in_hand_neither_loses_nor_repeats_it(house):
     house.book()
-    _, batch = claim(
+    _, _, batch = claim(
         house.works, tuple(Lane)
     )  # handed over, then the process dies before the carrier hears of it
     assert len(batch) == 1
@@ -67,7 +67,7 @@ def test_a_sender_that_dies_with_a_text_in_hand_neither_loses_nor_repeats_it(hou
 
 def test_a_sender_that_dies_after_the_carrier_took_it_does_not_send_it_again(house):
     house.book()
-    _, batch = claim(house.works, tuple(Lane))
+    _, _, batch = claim(house.works, tuple(Lane))
     house.carrier.send(batch[0])
     for _ in range(6):
         house.tick(minutes=1)

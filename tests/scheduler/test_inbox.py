@@ -85,14 +85,27 @@ def test_logs_carry_ids_and_never_a_name_a_number_or_a_word(house, caplog):
 
 def test_two_machines_talking_to_each_other_end_in_one_ticket(house):
     for _ in range(30):
-        house.text_in("AUTO-REPLY: I am out of the office", mobile="+16175550177")
+        house.text_in("Thank you for your order, it is on its way", mobile="+16175550177")
         house.tick(seconds=20)
     assert len(house.words("+16175550177")) <= 12
     assert [ticket.kind for ticket in house.tickets()].count("flood") == 1
 
 
+def test_what_calls_itself_an_automatic_reply_is_met_with_silence(house):
+    house.text_in("AUTO-REPLY: I am out of the office", mobile="+16175550177")
+    house.tick(minutes=1)
+    assert (house.words("+16175550177"), house.tickets()) == ([], [])
+    assert "another machine" in house.inbox()[0].reading["silence"]
+
+
+def test_an_automatic_reply_that_tells_of_danger_is_no_machines(house):
+    house.text_in("Automatic reply: I can't breathe")
+    assert any("911" in body for body in house.words())
+
+
 def test_a_short_code_is_never_answered(house):
     house.text_in("Your code is 1234", mobile="72975")
+    house.tick(seconds=6)
     assert house.words("72975") == []
     assert len(house.tickets()) == 1
 

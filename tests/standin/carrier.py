@@ -29,6 +29,7 @@ class StandInCarrier:
     """A Twilio of one's own, while the ``with`` lasts. Safe for many threads.
 
     ``routes``: public address -> where the bot listens. ``latency``: seconds before each answer.
+    ``numbers``: the account's own, each with the webhooks that are set on it.
     """
 
     def __init__(self, routes: Mapping[str, str] | None = None, clock: Callable[[], datetime] = _now):
@@ -37,6 +38,7 @@ class StandInCarrier:
         self.api_key = (f"SK{uuid4().hex}", uuid4().hex)
         self.routes = dict(routes or {})
         self.latency = 0.0
+        self.numbers: dict[str, dict[str, str]] = {}
         self.posts = 0
         self._clock = clock
         self._texts: list[StandInText] = []
@@ -71,6 +73,11 @@ class StandInCarrier:
     def texts_for(self, mobile: str) -> list[StandInText]:
         """What it has taken for one mobile, in order."""
         return [text for text in self.texts if text.to == mobile]
+
+    def forget(self) -> None:
+        """As if it had never taken a text."""
+        with self._lock:
+            self._texts.clear()
 
     # Being told to misbehave
 
@@ -170,6 +177,20 @@ class StandInCarrier:
             if name in query:
                 held = [text for text in held if getattr(text, value) == query[name]]
         return fault, json.dumps(_page(account, query, held)).encode()
+
+    def look_up(self, account: str, query: dict[str, str]) -> tuple[Fault, bytes]:
+        """Which of the account's own numbers this is."""
+        wanted = query.get("PhoneNumber", "")
+        held = [
+            {"phone_number": number, "account_sid": account, **_NO_WEBHOOKS, **set_up}
+            for number, set_up in self.numbers.items()
+            if wanted in number
+        ]
+        page = {"incoming_phone_numbers": held, "page": 0, "page_size": 50, "next_page_uri": None}
+        return HONEST_LIST, json.dumps(page).encode()
+
+
+_NO_WEBHOOKS = {"sms_url": "", "sms_method": "POST", "voice_url": "", "voice_method": "POST"}
 
 
 def _page(account: str, query: dict[str, str], held: list[StandInText]) -> dict[str, object]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from threading import Event
 
 
 class Ending(Enum):
@@ -24,6 +25,7 @@ class Fault:
     """One request's fate. ``takes``: whether the text is taken all the same.
 
     ``shape`` turns the honest answer into the one that is sent; ``headers`` go beside it.
+    ``after``: the answer is held back until this is set.
     """
 
     takes: bool
@@ -32,6 +34,7 @@ class Fault:
     shape: Callable[[bytes], bytes] = _as_it_is
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
+    after: Event | None = None
 
 
 def error_body(code: int, status: int, message: str = "as told by the test") -> bytes:
@@ -71,6 +74,16 @@ def page(status: int, *, takes: bool = True) -> Fault:
     """A page of HTML from something on the way."""
     html = f"<html><title>{status}</title><h1>Bad gateway</h1></html>".encode()
     return Fault(takes=takes, status=status, shape=lambda _: html, content_type="text/html")
+
+
+def held_until(told: Event) -> Fault:
+    """Taken at once; the answer comes when the test says so."""
+    return Fault(takes=True, after=told)
+
+
+def says_status(word: str) -> Fault:
+    """Taken, with a status of the test's choice."""
+    return Fault(takes=True, shape=lambda answer: json.dumps(json.loads(answer) | {"status": word}).encode())
 
 
 def _nameless(answer: bytes) -> bytes:

@@ -36,6 +36,11 @@ class StandInText:
         return self.params.get("StatusCallback")
 
     @property
+    def our_id(self) -> str:
+        """The bot's own id of this text: it stands at the end of the address for receipts."""
+        return (self.status_callback or "").rpartition("/")[2]
+
+    @property
     def service(self) -> str | None:
         return self.params.get("MessagingServiceSid")
 

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from urllib.parse import urldefrag
+from uuid import uuid4
 
 import requests
 
@@ -25,9 +26,13 @@ def sign(token: str, url: str, pairs: Pairs) -> str:
 def call(token: str, url: str, params: Mapping[str, str], routes: Mapping[str, str]) -> requests.Response:
     """Post a signed form to the bot: signed for ``url``, sent to where ``routes`` says it listens.
 
-    As Twilio, it waits 15 seconds at most and follows no redirect with the form.
+    As Twilio, it waits 15 seconds at most and follows no redirect with the form, and gives each
+    attempt a token of its own: a text that is brought again comes with another.
     """
-    headers = {"X-Twilio-Signature": sign(token, url, params.items())}
+    headers = {
+        "X-Twilio-Signature": sign(token, url, params.items()),
+        "I-Twilio-Idempotency-Token": str(uuid4()),
+    }
     return requests.post(
         _routed(url, routes), data=dict(params), headers=headers, timeout=15, allow_redirects=False
     )

@@ -17,7 +17,7 @@ from tests.standin.faults import Ending, Fault, error_body
 if TYPE_CHECKING:
     from tests.standin.carrier import StandInCarrier
 
-_MESSAGES = re.compile(r"^/2010-04-01/Accounts/(AC[0-9a-fA-F]{32})/Messages\.json$")
+_OF_ACCOUNT = re.compile(r"^/2010-04-01/Accounts/(AC[0-9a-fA-F]{32})/(Messages|IncomingPhoneNumbers)\.json$")
 
 
 class Wire(ThreadingHTTPServer):
@@ -76,17 +76,18 @@ class Handler(BaseHTTPRequestHandler):
             self._end(fault, answer)
 
     def do_GET(self) -> None:
-        """The list."""
+        """The list of texts, or of the account's own numbers."""
         account = self._account()
         if account:
-            query = dict(parse_qsl(urlsplit(self.path).query))
-            fault, answer = self.server.carrier.look(account, query)
-            self._end(fault, answer)
+            address = urlsplit(self.path)
+            carrier = self.server.carrier
+            look = carrier.look if address.path.endswith("/Messages.json") else carrier.look_up
+            self._end(*look(account, dict(parse_qsl(address.query))))
 
     def _account(self) -> str | None:
         """The account called, once it is known and its password is right; else the refusal is sent."""
         time.sleep(self.server.carrier.latency)
-        match = _MESSAGES.match(urlsplit(self.path).path)
+        match = _OF_ACCOUNT.match(urlsplit(self.path).path)
         if not match:
             self._answer(404, error_body(20404, 404, "The requested resource was not found"))
         elif not self._signed_in(match[1]):
@@ -101,6 +102,8 @@ class Handler(BaseHTTPRequestHandler):
         return kind == "Basic" and self.server.carrier.admits(account, user, password)
 
     def _end(self, fault: Fault, answer: bytes) -> None:
+        while fault.after and not fault.after.wait(0.02) and not self.server.stopping.is_set():
+            pass
         if fault.ending is Ending.RESET:
             self._reset()
         elif fault.ending is Ending.SILENCE:

@@ -10,7 +10,8 @@ from handlers.commands.simulate import simulate
 from handlers.commands.understand import understand
 from handlers.commands.user import user
 from store.accounts import check_password
-from store.tables import AuditEntry
+from store.proposals import APPROVED, NewProposal, add_proposal
+from store.tables import AuditEntry, RulingRow
 
 GOOD = "a long pass phrase"
 
@@ -104,3 +105,25 @@ def test_a_clinic_file_that_cannot_be_used_is_an_error(terminal, tmp_path):
 @pytest.mark.parametrize("command", [check, import_csv, migrate, simulate, understand, user])
 def test_every_command_shows_an_example(terminal, command):
     assert "python bot.py" in terminal.run(command, "--help")
+
+
+@pytest.mark.parametrize(
+    ("english", "said"),
+    [
+        pytest.param("{clinic}: We guarantee it. {phone}", "promises 'guarantee'", id="a rule is new"),
+        pytest.param("{clinic}: Hi {nickname}", "cannot be taken by this release", id="nobody fills it"),
+    ],
+)
+def test_words_approved_on_the_page_are_read_over_too(terminal, clock, english, said):
+    texts = {**terminal.needs.catalog.wordings["one_week"].texts, "en": english}
+    with terminal.needs.database.writing() as session:  # as an earlier release let them pass
+        words = add_proposal(session, NewProposal("one_week", texts, "kim"), APPROVED, clock())
+        session.add(
+            RulingRow(
+                **{"subject": "one_week", "verdict": "approved", "proposal_id": words.id, "by": "lee"},
+                **{"shipped_version": "x", "at": clock(), "reason": ""},
+            )
+        )
+    found = terminal.run(check, "--no-cost", code=1)
+    assert said in found
+    assert "approved on the page" in found

@@ -141,5 +141,26 @@ def test_a_header_that_cannot_be_read_stops_before_the_first_row(desk, header, s
     assert said in desk(ANNA, header=header, code=2)[0]
 
 
-def test_a_file_that_is_not_utf8_says_how_to_save_it(desk):
-    assert "CSV UTF-8" in desk(ANNA.replace("Reed", "Peña"), encoding="cp1252", code=2)[0]
+def test_a_file_as_excel_writes_it_keeps_its_accents(desk, terminal):
+    desk(ANNA.replace("Reed", "Peña"), encoding="cp1252")
+    with terminal.needs.database.reading() as session:
+        assert session.scalars(select(Appointment)).one().patient.name == "Anna Peña"
+
+
+def test_a_workbook_says_how_to_save_it(terminal, tmp_path):
+    file = tmp_path / "bookings.xlsx"
+    file.write_bytes(b"PK\x03\x04 and so on")
+    assert "CSV UTF-8" in terminal.run(import_csv, str(file), code=2)
+
+
+def test_a_visit_enrolled_at_the_desk_is_known_under_its_own_id(desk, terminal):
+    desk(ANNA.replace("v1", ""))
+    assert desk(ANNA)[-1] == "0 created, 1 known, 0 moved, 0 refused"
+    assert rows_of(terminal, Appointment) == 1
+
+
+def test_a_file_that_does_not_ask_about_consent_takes_none_back(desk, terminal):
+    desk(ANNA)
+    desk(ANNA.replace(",yes,form", ",,"))
+    with terminal.needs.database.reading() as session:
+        assert {text.status for text in session.scalars(select(OutboxText))} == {"planned"}

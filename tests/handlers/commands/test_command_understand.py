@@ -37,8 +37,14 @@ def test_silence_is_null(terminal):
     assert said["reply"] is None
 
 
-def test_an_answer_that_is_not_there_in_her_language_is_handed_to_a_person(terminal):
+def test_a_question_in_spanish_is_answered_in_spanish(terminal):
     [said] = ask(terminal, {"text": "¿puedo usar maquillaje mañana?"})
+    assert (said["language"], said["handoff"]) == ("es", False)
+    assert "24 horas" in said["reply"]
+
+
+def test_an_answer_that_may_not_leave_yet_is_handed_to_a_person_in_her_language(terminal):
+    [said] = ask(terminal, {"text": "¿puedo ir al gimnasio mañana?"})
     assert (said["language"], said["handoff"]) == ("es", True)
     assert "{" not in said["reply"]
 

@@ -5,7 +5,7 @@ import pytest
 from care.reading import Intent, Phase, Urgency
 from messages.reading.understand import explain
 
-#: Pair and side; text; phase; days since or until the visit; what is wanted.
+#: Pair and side; text; phase; days since or until the visit; what is wanted; what we last asked, if anything.
 PAIRS = [
     ("1a", "STOP", "unknown", None, "wants opt_out"),
     ("1b", "should i stop retinol?", "unknown", None, "wants faq; about retinol"),
@@ -24,17 +24,24 @@ PAIRS = [
     ("8a", "nonstop texts, enough", "unknown", None, "wants opt_out"),
     ("8b", "nonstop pain since last night", "unknown", None, "urgent; says urgent"),
     ("9a", "STOP I can't breathe", "unknown", None, "emergency; wants opt_out"),
+    ("9b", "STOP", "unknown", None, "wants opt_out; calm"),
     ("10a", "CANCEL", "unknown", None, "wants opt_out; to a person"),
     ("10b", "cancel my appointment", "unknown", None, "wants cancel_appointment"),
     ("11a", "cancel these texts", "unknown", None, "wants opt_out"),
     ("11b", "cancel Tuesday", "unknown", None, "wants cancel_appointment"),
     ("12a", "do you charge to cancel?", "unknown", None, "wants faq_unanswerable; about policy"),
+    ("12b", "cancel", "unknown", None, "wants opt_out; to a person"),
+    ("13a", "END", "unknown", None, "wants opt_out"),
     ("13b", "is end of day ok?", "unknown", None, "no opt_out"),
+    ("14a", "END", "unknown", None, "wants opt_out"),
     ("14b", "weekend hours?", "unknown", None, "wants faq_unanswerable; about hours_location"),
+    ("15a", "end", "unknown", None, "wants opt_out"),
     ("15b", "can you send it again", "unknown", None, "no opt_out"),
     ("16a", "I want to end it all", "unknown", None, "crisis"),
     ("16b", "end the texts", "unknown", None, "wants opt_out"),
+    ("17a", "QUIT", "unknown", None, "wants opt_out"),
     ("17b", "I quit smoking", "unknown", None, "no opt_out; routine"),
+    ("18a", "quit", "unknown", None, "wants opt_out"),
     ("18b", "quite red", "unknown", None, "no opt_out"),
     ("19a", "remove me", "unknown", None, "wants opt_out"),
     ("19b", "how do I remove the mask", "unknown", None, "no opt_out"),
@@ -44,14 +51,21 @@ PAIRS = [
     ("21b", "opt out of numbing cream", "unknown", None, "no opt_out"),
     ("22a", "START", "unknown", None, "wants opt_in"),
     ("22b", "when do I start the pills", "unknown", None, "no opt_in"),
+    ("23a", "YES", "before", 1, "wants confirm", "confirmation"),
+    ("23b", "yes", "before", 3, "wants declared_some; to a person", "prep_declaration"),
+    ("24a", "no", "before", 3, "wants declared_none; no cancel_appointment", "prep_declaration"),
+    ("24b", "NO MORE TEXTS", "before", 3, "wants opt_out", "prep_declaration"),
     ("25a", "HELP", "unknown", None, "wants help"),
     ("25b", "help my face is swelling fast", "unknown", None, "at least urgent"),
     ("26a", "help i cant breathe", "unknown", None, "emergency"),
     ("26b", "does ice help?", "unknown", None, "no help"),
     ("27a", "INFO", "unknown", None, "wants help"),
     ("27b", "info on price", "unknown", None, "about price"),
+    ("28a", "C", "before", 1, "wants confirm", "confirmation"),
     ("28b", "vitamin c?", "unknown", None, "about resume_skincare"),
+    ("29a", "R", "before", 1, "wants reschedule", "confirmation"),
     ("29b", "r u open sat", "unknown", None, "about hours_location"),
+    ("30a", "NONE", "before", 3, "wants declared_none", "prep_declaration"),
     ("30b", "none of it is healing", "unknown", None, "urgent"),
     ("31a", "is swelling normal", "unknown", None, "calm"),
     ("31b", "swelling is getting worse", "unknown", None, "urgent"),
@@ -70,6 +84,7 @@ PAIRS = [
     ("38a", "peeling a little", "after", 3, "calm"),
     ("38b", "skin coming off in sheets, raw", "after", 3, "urgent"),
     ("39a", "peel pads ok?", "unknown", None, "about resume_skincare"),
+    ("39b", "peeling", "after", 3, "calm; about dryness"),
     ("40a", "itchy", "after", 2, "calm"),
     ("40b", "itchy hives all over", "unknown", None, "at least urgent"),
     ("41a", "want it for tiny bumps", "before", None, "no R30"),
@@ -79,6 +94,7 @@ PAIRS = [
     ("43a", "no fever", "unknown", None, "calm"),
     ("43b", "fever 101", "unknown", None, "urgent"),
     ("44a", "hay fever meds ok?", "unknown", None, "calm"),
+    ("44b", "fever", "unknown", None, "urgent"),
     ("45a", "push my appointment", "unknown", None, "wants reschedule"),
     ("45b", "pus in one spot", "unknown", None, "urgent"),
     ("46a", "open pores", "unknown", None, "calm"),
@@ -134,16 +150,23 @@ PAIRS = [
     ("70b", "aspirin from my cardiologist", "unknown", None, "row R34"),
     ("71a", "Tylenol ok?", "unknown", None, "calm"),
     ("71b", "Advil ok?", "before", 5, "about blood_thinners"),
+    ("71c", "Advil ok?", "after", 2, "about blood_thinners; to a person"),
     ("72a", "vitamin E", "unknown", None, "about blood_thinners"),
     ("72b", "vitamin C", "unknown", None, "about resume_skincare"),
     ("72c", "vitamin D", "unknown", None, "about supplements"),
     ("73a", "can I shave before", "unknown", None, "about waxing_shaving"),
     ("73b", "can I shave after", "unknown", None, "about waxing_shaving"),
+    ("74a", "wax in 2 days", "before", 5, "to a person; row R36"),
+    ("74b", "wax in 2 days", "after", 2, "to a person; about waxing_shaving"),
+    ("75a", "laser next week", "unknown", None, "to a person"),
+    ("75b", "laser hair removal before?", "unknown", None, "about laser"),
     ("76a", "Retin-A tonight?", "before", 3, "about retinol"),
     ("76b", "Retin-A tonight?", "after", 3, "about resume_skincare"),
     ("77a", "move up my appointment", "unknown", None, "wants reschedule"),
     ("77b", "bumps moving up my neck", "unknown", None, "urgent"),
     ("78a", "hold my spot", "unknown", None, "wants reschedule"),
+    ("78b", "dark spot", "unknown", None, "about pigmentation; calm; to a person"),
+    ("79a", "on break, can you text", "unknown", None, "calm; no opt_out; to a person"),
     ("79b", "bad breakout", "before", 3, "row R37"),
     ("79c", "bad breakout", "after", 3, "row R30"),
     ("80a", "can't make it", "unknown", None, "wants cancel_appointment"),
@@ -158,7 +181,11 @@ PAIRS = [
     ("84b", "leave the mask on alone?", "unknown", None, "no opt_out"),
     ("85a", "all clear, thanks", "unknown", None, "wants thanks_smalltalk"),
     ("85b", "clear fluid leaking", "unknown", None, "urgent"),
+    ("86a", "Accutane 8 months ago", "before", 20, "routine; row R33"),
+    ("86b", "Accutane 8 weeks ago", "before", 20, "routine; row R33; says accutane"),
+    ("87a", "took my last antiviral pill", "before", 2, "calm"),
     ("87b", "took all the pills", "unknown", None, "emergency"),
+    ("88a", "my mom loved hers", "unknown", None, "calm; no R39"),
     ("88b", "my daughter is 15", "unknown", None, "row R39"),
     ("89a", "what if I have a reaction?", "unknown", None, "calm"),
     ("89b", "I'm having a reaction", "unknown", None, "at least urgent"),
@@ -215,12 +242,25 @@ def _has(row, reading):
     return row in {flag.row for flag in reading.flags}
 
 
-@pytest.mark.parametrize(
-    ("text", "phase", "days", "wanted"), [pytest.param(*pair[1:], id=pair[0]) for pair in PAIRS]
-)
-def test_each_side_of_a_confusable_pair_is_told_from_the_other(reader, text, phase, days, wanted):
-    reading = reader.read(text, phase=Phase(phase), days=days)
-    told = explain(reader, {"text": text, "phase": phase, "days": days})
+HOW_MANY = 102
+
+
+def test_no_pair_is_missing_and_none_has_only_one_side():
+    sides = {(int(pair[0][:-1]), pair[0][-1]) for pair in PAIRS}
+    assert len(sides) == len(PAIRS), "an id stands twice"
+    missing = [
+        f"{number}{side}" for number in range(1, HOW_MANY + 1) for side in "ab" if (number, side) not in sides
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("pair", [pytest.param(pair, id=pair[0]) for pair in PAIRS])
+def test_each_side_of_a_confusable_pair_is_told_from_the_other(reader, approved, pair):
+    _, text, phase, days, wanted, *asked = pair
+    expecting = asked[0] if asked else None
+    reading = reader.read(text, expecting, phase=Phase(phase), days=days)
+    line = {"text": text, "phase": phase, "days": days, "expecting": expecting}
+    told = explain(reader, line, approved(Phase(phase), reading.language))
     level = Urgency[told["urgency"].upper()]
     for one in wanted.split("; "):
         assert _holds(one, reading, level, told), f"{one}: {told}"

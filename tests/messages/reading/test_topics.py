@@ -3,6 +3,8 @@
 import pytest
 
 from care.reading import Intent, Phase
+from messages.reading import languages
+from messages.reading.topics import read
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,34 @@ def test_wording_that_needs_a_person_says_why(reader):
 )
 def test_the_language_is_that_of_the_text_or_hers(reader, text, locale, language):
     assert reader.read(text, locale=locale).language == language
+
+
+@pytest.mark.parametrize("language", ["es", "pt"])
+def test_a_question_in_her_language_is_answered_in_it(reader, catalog, approved, language):
+    topics = {"es": "cuánto tiempo sin maquillaje", "pt": "quanto tempo sem maquiagem"}
+    reading = reader.read(topics[language])
+    assert (reading.language, reading.topic) == (language, "makeup")
+    assert "makeup" in approved(Phase.UNKNOWN, language)
+
+
+def test_every_topic_lists_how_it_is_asked_in_spanish_and_portuguese(catalog):
+    asked = {name: topic.phrasings for name, topic in catalog.answers.items()}
+    told = {name: {languages.detect(read(one), "en") for one in listed} for name, listed in asked.items()}
+    assert {name for name, found in told.items() if not found >= {"es", "pt"}} <= {
+        *("prp", "sauna_heat", "rf_device"),  # the same words in both
+    }
+
+
+def test_each_shipped_phrasing_finds_its_own_answer_in_one_phase_or_another(reader, catalog):
+    def answered(phrasing):
+        found = [(reader.read(phrasing, phase=phase).topics, phase) for phase in Phase]
+        asked = [(name, catalog.answers.get(name), phase) for names, phase in found for name in names]
+        return {(topic and topic.answer_for(phase)) or name for name, topic, phase in asked}
+
+    lost = [
+        phrasing
+        for name, topic in catalog.answers.items()
+        for phrasing in topic.phrasings
+        if not answered(phrasing) & {name, topic.answer, topic.answer_after}
+    ]
+    assert lost == []

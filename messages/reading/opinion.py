@@ -1,0 +1,233 @@
+"""What is believed where the rules and what was learned differ. In doubt a person answers, never a guess.
+
+The rules know why; what was learned knows how people say it. Bare control words, answers to what we
+asked, and danger that a rule found stand as they are. For the rest: see :func:`weighed`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from care.reading import Flag, Intent, Reading, Urgency
+from messages.reading.control import acts_on_something_else
+from messages.reading.learned import NO_DANGER, Learned
+
+#: So likely that it counts where the rules found nothing, and where they found something else.
+BELIEVED, BELIEVED_AGAINST = 0.25, 0.5
+#: So likely that the rules' topic may be answered, and that one which only the learning found may be.
+ANSWERED, ANSWERED_ALONE = 0.65, 0.85
+#: So likely danger that a person looks today, if the second look finds it so much alike.
+DANGER, ALIKE = 0.4, 0.4
+#: So likely an opt-out that it is one; so unlikely, with something else so likely, that a rule was wrong.
+OPTED_OUT, NO_OPT_OUT, SURELY_ELSE = 0.7, 0.1, 0.6
+#: So unlikely danger that what only the second look raised is let go.
+HARMLESS = 0.15
+#: So unlikely a topic that a person answers, though the rules found it.
+UNHEARD_OF = 0.1
+#: So few words, of which no rule knows anything, are a piece of a text: what follows is waited for.
+FRAGMENT = 3
+#: An opt-out was looked for before; what is left of it says nothing.
+NEVER = 1.1
+#: So surely a mere word of thanks that silence is an answer.
+THANKED = 0.8
+#: So surely what is done at once: texts stop, a visit is confirmed, days and times are asked for.
+DONE_AT_ONCE = 0.7
+_DONE_AT_ONCE = (Intent.WRONG_NUMBER, Intent.CONFIRM, Intent.OPT_IN, Intent.RESCHEDULE)
+#: The row of the triage table that is none: found by likeness alone.
+ALIKE_ROW = "R0"
+_DANGER = (Intent.EMERGENCY, Intent.SAME_DAY)
+#: Why a person answers although the topic has an answer.
+UNSURE = "not sure enough what she asks"
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What was learned says of one text. ``danger``: how likely it is that a person must look today."""
+
+    shares: Mapping[str, float]
+    danger: float
+
+    @classmethod
+    def of(cls, shares: Mapping[str, float]) -> "Opinion":
+        """From the shares of all labels; what is only known to be harmless wants something all the same."""
+        wanted = {label: share for label, share in shares.items() if label != NO_DANGER}
+        whole = sum(wanted.values())
+        danger = sum(shares[intent] for intent in _DANGER)
+        return cls({label: share / whole for label, share in wanted.items()}, danger)
+
+    @property
+    def label(self) -> str:
+        """The likeliest label."""
+        return max(self.shares, key=self.shares.__getitem__)
+
+    @property
+    def share(self) -> float:
+        """How likely that one is."""
+        return self.shares[self.label]
+
+    @property
+    def intent(self) -> Intent:
+        """Its intent."""
+        return Intent(self.label.partition(":")[0])
+
+    @property
+    def topic(self) -> str:
+        """Its topic; empty where it is no question."""
+        return self.label.partition(":")[2]
+
+    @property
+    def words(self) -> str:
+        """As staff read it beside the rules' finds."""
+        return f"learned {self.label.replace(':', ' ')}: {self.share:.0%}"
+
+
+def finds_of(reading: Reading, wide: Callable[[str], str]) -> Iterator[str]:
+    """The rules' finds by name, as something to learn from. ``wide`` gives the wider topic of a small one.
+
+    What the second look raised is left out: it is no rule, and what was learned shall judge for itself.
+    """
+    alone = _by_likeness(reading)
+    yield from (f"intent={intent.value}" for intent in reading.intents if not alone or intent not in _DANGER)
+    yield from (f"topic={wide(topic)}" for topic in reading.topics)
+    yield from (f"find={found.partition(':')[0]}" for found in reading.matched if ALIKE_ROW not in found)
+
+
+def _by_likeness(reading: Reading) -> bool:
+    """Whether only the second look found danger."""
+    return bool(reading.flags) and all(flag.row == ALIKE_ROW for flag in reading.flags)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What else counts where the two differ.
+
+    ``alike``: how much the second look finds the text like danger, 0 to 1. ``in_phase``: what a topic is
+    for a patient before or after her visit; None when she cannot mean it.
+    """
+
+    marked: str
+    alike: float
+    in_phase: Callable[[str], str | None]
+
+
+def weighed(reading: Reading, doubt: Doubt, learned: Learned, wide: Callable[[str], str]) -> Reading:
+    """The rules' reading, with what was learned weighed in."""
+    if reading.keyword or _answers_us(reading):
+        return reading
+    shares = learned.shares(doubt.marked, finds_of(reading, wide))
+    if not shares:
+        return reading
+    opinion = Opinion.of(shares)
+    reading = replace(reading, matched=(*reading.matched, opinion.words))
+    reading = _with_opt_out(_without_mere_likeness(reading, opinion), opinion, doubt.marked)
+    if any(flag.urgency >= Urgency.URGENT and not flag.lowered for flag in reading.flags):
+        return reading
+    lowered = bool(reading.flags)  # the rule that lowered a sign knew why
+    if opinion.danger >= DANGER and doubt.alike >= ALIKE and not lowered:
+        return _in_danger(reading, opinion)
+    return _wish(reading, opinion, wide, doubt.in_phase)
+
+
+def _answers_us(reading: Reading) -> bool:
+    return any(found.startswith(("answer ", "silence")) for found in reading.matched)
+
+
+def _without_mere_likeness(reading: Reading, opinion: Opinion) -> Reading:
+    """What only the second look raised to be seen today, and what was learned knows as harmless."""
+    grave = any(flag.urgency >= Urgency.CRISIS for flag in reading.flags)
+    if opinion.danger >= HARMLESS or grave or not _by_likeness(reading):
+        return reading
+    rest = tuple(intent for intent in reading.intents if intent not in _DANGER)
+    return replace(reading, flags=(), intents=rest or (Intent.OTHER,))
+
+
+def _with_opt_out(reading: Reading, opinion: Opinion, marked: str) -> Reading:
+    share = opinion.shares[Intent.OPT_OUT]
+    if "unclear" in reading.acts:
+        return reading  # she wants no more of something unnamed: she is asked
+    surely_else = opinion.share >= SURELY_ELSE and opinion.intent is not Intent.WRONG_NUMBER
+    wrong = share < NO_OPT_OUT and surely_else
+    told = share >= OPTED_OUT and not acts_on_something_else(marked)
+    out = told or (reading.opt_out and not wrong)
+    if out == reading.opt_out:
+        return reading
+    rest = tuple(intent for intent in reading.intents if intent in _BESIDE_OPT_OUT)
+    if out:
+        return replace(reading, opt_out=True, intents=(*_danger_of(rest), Intent.OPT_OUT, *_acts_of(rest)))
+    return replace(reading, opt_out=False, intents=rest or (Intent.OTHER,))
+
+
+_BESIDE_OPT_OUT = (*_DANGER, Intent.COMPLAINT, Intent.CANCEL, Intent.WRONG_NUMBER)
+
+
+def _danger_of(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:
+    return tuple(intent for intent in intents if intent in _DANGER)
+
+
+def _acts_of(intents: tuple[Intent, ...]) -> tuple[Intent, ...]:
+    return tuple(intent for intent in intents if intent not in _DANGER)
+
+
+def _in_danger(reading: Reading, opinion: Opinion) -> Reading:
+    """Like danger, though no rule knows the words: a person looks, and no answer calms her."""
+    grave = opinion.shares[Intent.EMERGENCY] >= opinion.shares[Intent.SAME_DAY]
+    flag = Flag(
+        row=ALIKE_ROW,
+        urgency=Urgency.EMERGENCY if grave else Urgency.URGENT,
+        reply="emergency" if grave else "urgent",
+        matched=f"{opinion.danger:.0%} alike",
+        about="reads like danger, though no rule knows the words",
+    )
+    intent = Intent.EMERGENCY if grave else Intent.SAME_DAY
+    rest = tuple(one for one in reading.intents if one is not Intent.OTHER and one not in _ASKING)
+    return replace(reading, flags=(flag, *reading.flags), intents=(intent, *rest), topic=None, topics=())
+
+
+_ASKING = (Intent.FAQ, Intent.UNANSWERABLE, Intent.SYMPTOM, Intent.THANKS)
+
+
+def _wish(
+    reading: Reading, opinion: Opinion, wide: Callable[[str], str], in_phase: Callable[[str], str | None]
+) -> Reading:
+    """What she wants, where nothing is dangerous and the texts themselves are not what it is about."""
+    if reading.opt_out:
+        return reading
+    topic = in_phase(opinion.topic) if opinion.topic else None
+    known = {wide(one) for one in reading.topics}
+    agreed = reading.wants(opinion.intent) and (not opinion.topic or bool({opinion.topic, topic} & known))
+    if agreed:
+        heard = all(opinion.shares.get(f"faq:{one}", 1.0) >= UNHEARD_OF for one in known)
+        return reading if opinion.share >= ANSWERED and heard else _to_person(reading)
+    if any(" by phrasing: " in found for found in reading.matched):
+        return reading  # a clinician's own words for it, or nearly
+    if opinion.share < _needed(reading, opinion) or (opinion.topic and topic is None):
+        return _to_person(reading)
+    told = replace(
+        reading, intents=(opinion.intent,), topic=topic, topics=(topic,) if topic else (), to_person=""
+    )
+    return told if opinion.share >= ANSWERED_ALONE else _to_person(told)
+
+
+def _needed(reading: Reading, opinion: Opinion) -> float:
+    """How likely something must be to count against what the rules say."""
+    if opinion.intent is Intent.OPT_OUT:
+        return NEVER
+    if opinion.intent is Intent.THANKS:
+        return THANKED
+    if opinion.intent in _DONE_AT_ONCE:
+        return DONE_AT_ONCE
+    return BELIEVED if _knows_nothing(reading) else BELIEVED_AGAINST
+
+
+def is_fragment(reading: Reading, marked: str) -> bool:
+    """Whether the rules know nothing and it may be a piece of something longer: "no more", "is it ok"."""
+    return _knows_nothing(reading) and len(marked.split()) <= FRAGMENT
+
+
+def _knows_nothing(reading: Reading) -> bool:
+    """Whether no rule found an act or a topic: at most that it is a question."""
+    return not reading.topics and set(reading.intents) <= {Intent.OTHER, Intent.UNANSWERABLE}
+
+
+def _to_person(reading: Reading) -> Reading:
+    """What she asks is told to staff; nothing is answered on a guess."""
+    return replace(reading, to_person=reading.to_person or UNSURE) if reading.topics else reading
