@@ -56,7 +56,7 @@ def enrol(works: Works, body: EnrolmentBody, actor: str) -> Enrolled:
 def enrol_within(session: Session, works: Works, body: EnrolmentBody, entry: Entry) -> Enrolled:
     """The same within a transaction that is the caller's. Raises BadField before anything is written."""
     now, actor = entry.at, entry.actor
-    one_at_a_time(session, f"visit:{body.appointment.external_id}", f"mobile:{body.patient.mobile}")
+    in_turn(session, body)
     known = find_appointment(session, body.appointment.external_id)
     location, protocol = _check(session, works, body, known, now)
     before = _who_and_when(known)
@@ -76,6 +76,11 @@ def enrol_within(session: Session, works: Works, body: EnrolmentBody, entry: Ent
         said = {"patient": patient.id, "starts_at": visit.starts_at.isoformat()}
         note(session, actor, "booking changed", ("appointment", visit.id), now, **said)
     return Enrolled(enrolment.id, created)
+
+
+def in_turn(session: Session, body: EnrolmentBody) -> None:
+    """Wait for whoever enrols the same visit or the same phone; what is read from now on stays true."""
+    one_at_a_time(session, f"visit:{body.appointment.external_id}", f"mobile:{body.patient.mobile}")
 
 
 def _who_and_when(visit: Appointment | None) -> tuple[Any, ...]:

@@ -17,7 +17,7 @@ from care.instants import local_day, wall_clock
 from care.protocol import UNKNOWN
 from care.why import say_fact
 from scheduler.booking import BadField, EnrolmentBody
-from scheduler.enrolling import Enrolled, Entry, enrol_within
+from scheduler.enrolling import Enrolled, Entry, enrol_within, in_turn
 from scheduler.whose_number import visits_that_day
 from scheduler.works import Works
 from store.consent import consents_of
@@ -60,6 +60,7 @@ def take(
     """Enrol what a row asks for, within the caller's transaction. Raises BadField naming what is wrong."""
     if earlier is not None:
         return _again(body, earlier)
+    in_turn(session, body)
     known = find_appointment(session, body.appointment.external_id)
     if known is None and (held := _held(session, body)):
         body = _as_held(body, held)
