@@ -4,23 +4,28 @@ from typing import NamedTuple
 
 
 class Page(NamedTuple):
-    """One page. ``key``: what opens it after ``g``, on the keyboard."""
+    """One page. ``key``: what opens it after ``g``, on the keyboard. ``under``: where those behind it lie."""
 
     endpoint: str
     word: str
     icon: str
     key: str
+    under: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Whether one gets to this path through this page."""
+        return path.startswith(self.under)
 
 
 DAILY = (
-    Page("console.today", "Today", "sun", "t"),
-    Page("console.inbox", "Inbox", "inbox", "i"),
-    Page("console.patients", "Patients", "users", "p"),
-    Page("console.enrol_form", "Enrol", "user-plus", "e"),
+    Page("console.today", "Today", "sun", "t", ("/tickets",)),
+    Page("console.inbox", "Inbox", "inbox", "i", ("/inbox",)),
+    Page("console.patients", "Patients", "users", "p", ("/patients", "/search", "/visits", "/texts")),
+    Page("console.enrol_form", "Enrol", "user-plus", "e", ("/enrol",)),
 )
 #: Behind "More": nobody looks at these between two patients.
 OFFICE = (
-    Page("console.protocols", "Protocols", "route", "r"),
-    Page("console.numbers", "Numbers", "chart-column", "n"),
-    Page("console.settings", "Settings", "settings", "s"),
+    Page("console.protocols", "Protocols", "route", "r", ("/protocols",)),
+    Page("console.numbers", "Numbers", "chart-column", "n", ("/numbers",)),
+    Page("console.settings", "Settings", "settings", "s", ("/settings",)),
 )
