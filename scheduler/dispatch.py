@@ -75,6 +75,8 @@ class _Sending:
         left = 0
         while True:
             claimed = self._claim() if self._lines.in_hand < self._enough else 0
+            if claimed and self._lines.in_hand < self._enough:
+                continue  # the lines come first; the more answers meet, the less each costs to write down
             if self._lines.in_hand:
                 left += self._settle(self._lines.take(GATHER, RENEW.total_seconds()))
                 self._renew()

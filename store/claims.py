@@ -91,9 +91,9 @@ def any_due(session: Session, now: datetime) -> bool:
 def take_due(session: Session, location_id: str, lane: Lane, now: datetime, limit: int) -> list[DueText]:
     """Lock the texts of a location that are due in this lane, the longest due first.
 
-    Rows that another sender has locked are skipped. So are, but for what is said to a patient in
-    danger, the texts to a mobile that another text is on its way to: they are looked at once that
-    one is settled, so that an opt-out it brings stops them.
+    Rows that another sender has locked are skipped. So are the texts to a mobile that another text is on
+    its way to: they are looked at once that one is settled, so that an opt-out it brings stops them. What
+    is said to a patient in danger only waits for what was said to her about it before.
     """
     rows = session.execute(_taking(lane), {"here": location_id, "now": now, "most": limit})
     return [DueText(*row) for row in rows]
@@ -102,11 +102,15 @@ def take_due(session: Session, location_id: str, lane: Lane, now: datetime, limi
 @cache
 def _taking(lane: Lane) -> Select[Any]:
     due = select(*_COLUMNS).where(*_due(lane), OutboxText.location_id == bindparam("here"))
-    if lane is not Lane.SAFETY:
-        other = aliased(OutboxText)
-        on_its_way = select(other.id).where(other.mobile == OutboxText.mobile, in_state("claimed", of=other))
-        due = due.where(~on_its_way.exists())
-    due = due.order_by(OutboxText.due_at, OutboxText.created_at).limit(bindparam("most", type_=Integer))
+    other = aliased(OutboxText)
+    on_its_way = select(other.id).where(other.mobile == OutboxText.mobile, in_state("claimed", of=other))
+    if lane is Lane.SAFETY:
+        on_its_way = on_its_way.where(other.lane == lane)
+    due = (
+        due.where(~on_its_way.exists())
+        .order_by(OutboxText.due_at, OutboxText.created_at)
+        .limit(bindparam("most", type_=Integer))
+    )
     return due.with_for_update(skip_locked=True, of=OutboxText)
 
 

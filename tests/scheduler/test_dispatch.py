@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from care.delivery import Status
-from carriers.base import Unclear
+from carriers.base import Taken, Unclear
 from scheduler.chasing import GIVE_UP, chase
 from scheduler.dispatch import claim, dispatch
 from scheduler.receipts import receive_receipt
-from store.outbox import Lane
+from scheduler.settling import settle
+from store.outbox import Lane, NowText, add_now
 from tests.cast import ANNA
 
 
@@ -63,6 +64,35 @@ def test_a_sender_that_dies_with_a_text_in_hand_neither_loses_nor_repeats_it(hou
     for _ in range(6):
         house.tick(minutes=1)
     assert [name for _, name in house.sent()].count("welcome") == 1
+
+
+def test_what_is_said_in_danger_waits_for_nothing_but_what_was_said_in_danger_before(house):
+    """Two such texts to one phone: neither overtakes the other, and a welcome on its way stops neither."""
+    house.book()
+    claim(house.works, [Lane.TIMED])
+    here = house.outbox(step="welcome")[0].location_id
+    with house.works.database.writing() as session:
+        for number in (1, 2):
+            add_now(session, _in_danger(here, number, house.clock()), house.clock())
+    _, _, [first] = claim(house.works, [Lane.SAFETY])
+    assert claim(house.works, [Lane.SAFETY])[2] == []
+    settle(house.works, [(first, Taken("SM1"))])
+    _, _, [second] = claim(house.works, [Lane.SAFETY])
+    assert (first.body, second.body) == ("Call 911 (1)", "Call 911 (2)")
+
+
+def _in_danger(location_id, number, now):
+    return NowText(
+        dedupe_key=f"danger:{number}",
+        lane=Lane.SAFETY,
+        purpose="reply",
+        location_id=location_id,
+        mobile=ANNA,
+        language="en",
+        body=f"Call 911 ({number})",
+        reason="Answer to her text",
+        expires_at=now + timedelta(days=2),
+    )
 
 
 def test_a_sender_that_dies_after_the_carrier_took_it_does_not_send_it_again(house):
