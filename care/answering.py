@@ -15,6 +15,7 @@ from care.decision import (
 from care.draft import Draft
 from care.pieces import says_nothing
 from care.reading import Flag, Intent, Phase
+from care.why import say_fact
 
 #: An answer says at most two things at once; more is a conversation, and that is a person's.
 MOST_ANSWERS = 2
@@ -196,7 +197,7 @@ def _questions(draft: Draft) -> bool:
     if missing:
         draft.say("handoff")
         why = f" ({reading.to_person})" if reading.to_person else ""
-        draft.ticket("question", f"A person must answer: {', '.join(missing)}{why}")
+        draft.ticket("question", f"A person must answer: {', '.join(map(say_fact, missing))}{why}")
     if reading.flags:
         draft.ticket("clinical", _told(reading.flags))
     elif triage.needs_staff_note(reading, draft.situation.days):

@@ -1,11 +1,16 @@
 """A decision while it is being made: the rules that hold for every reply and every ticket."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
 
 from care import isotretinoin, triage
 from care.decision import Action, Decision, HoldVisit, Reply, Situation, TicketDraft
 from care.reading import Reading, Urgency
+
+#: A sign, a picture and a question in one text are one look for a clinician, under the first of these.
+ONE_LOOK = ("clinical", "photo", "question")
 
 
 @dataclass
@@ -74,7 +79,7 @@ class Draft:
             self.ticket("unread", "Nothing could be made of this text")
         return Decision(
             replies=tuple(self.replies),
-            tickets=tuple(self.tickets.values()),
+            tickets=tuple(_looked_at_once(self.tickets).values()),
             actions=tuple(dict.fromkeys(self.actions)),
             urgency=self.urgency,
             expecting_answered=self.answered,
@@ -83,6 +88,14 @@ class Draft:
             decided_at=self.now,
             kept_back=tuple(self.kept_back),
         )
+
+
+def _looked_at_once(tickets: Mapping[str, TicketDraft]) -> dict[str, TicketDraft]:
+    """Nobody takes three tickets to read one text."""
+    first, *others = [kind for kind in ONE_LOOK if kind in tickets] or [""]
+    together = reduce(_joined, (tickets[kind] for kind in others), tickets[first]) if others else None
+    rest = {kind: one for kind, one in tickets.items() if kind not in others}
+    return rest | {first: together} if together else rest
 
 
 def _joined(one: TicketDraft, other: TicketDraft) -> TicketDraft:
