@@ -20,16 +20,20 @@ STILL_TALKING = timedelta(minutes=1)
 LONG, SENTENCE = 8, 4
 _ENDS = (".", "!", "?")
 _NOTHING_FOUND = frozenset({Intent.OTHER, Intent.UNANSWERABLE})
-#: ``unclear`` is "please, no more": it waits to hear of what.
-_SAYS_NOTHING = frozenset({"unclear"})
+#: ``unclear`` is "please, no more": it waits to hear of what. ``guess``: likely, but known to no rule.
+_SAYS_NOTHING = frozenset({"unclear", "guess"})
 
 
 def says_nothing(reading: Reading, photos: int = 0) -> bool:
-    """True when no layer understood anything, or when it is a picture without a word.
+    """True when no layer understood anything for sure, or when it is a picture without a word.
 
     A question without an approved answer is understood: it is handed over at once.
     """
-    if reading.flags or reading.topics or reading.acts - _SAYS_NOTHING or reading.keyword:
+    if reading.flags or reading.acts - _SAYS_NOTHING or reading.keyword:
+        return False
+    if "guess" in reading.acts:
+        return True
+    if reading.topics:
         return False
     wordless = reading.wants(Intent.SILENT) and photos > 0
     return wordless or _NOTHING_FOUND.issuperset(reading.intents)

@@ -87,7 +87,7 @@ class Reading:
     ``says_days``: days since the visit, when the text itself tells ("day 10").
     ``to_person``: why a person must answer although the topic has an answer; empty if none must.
     ``says_treated``: she speaks of the treatment as done, whatever our records say.
-    ``acts``: finer than intents, such as ``who_is_this``, ``booking_new``, ``no_kit``, ``unclear``.
+    ``acts``: finer than intents, such as ``who_is_this``, ``no_kit``, ``unclear``; ``guess``: likely only.
     """
 
     text: str

@@ -28,7 +28,10 @@ def by_a_machine(reading: Reading) -> Reading:
     found = _MARKS.search(plain)
     if found is None or any(_grave(flag) for flag in reading.flags):
         return reading
-    if reading.opt_out and _DRIVING not in plain:  # a phone's "do not disturb" is no wish about our texts
+    by_rule = any(one.startswith("opt_out: ") for one in reading.matched)
+    if (
+        reading.opt_out and by_rule and _DRIVING not in plain
+    ):  # a phone's "do not disturb" is no wish about our texts
         return reading
     why = f"silence: another machine wrote it: {found[0].strip()}"
     return Reading(reading.text, (Intent.SILENT,), reading.language, matched=(why,))

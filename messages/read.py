@@ -1,5 +1,6 @@
 """The door of this room for incoming texts: what was written becomes a :class:`care.reading.Reading`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -9,10 +10,17 @@ from care.reading import Flag, Intent, Phase, Reading, Urgency
 from messages.reading import acts, answers, control, danger, languages, learned, phases, second_look, symptoms
 from messages.reading.intents import Layers, intents_of, page_topics
 from messages.reading.normalise import Words, prepare
-from messages.reading.opinion import Doubt, is_fragment, weighed
+from messages.reading.opinion import Doubt, weighed
 from messages.reading.spelling import mend
 from messages.reading.topics import Asked, Found, Topics, in_phase
 from messages.wording import Topic
+
+#: Signs that say thanks or well done, and nothing else.
+_KIND = re.compile(
+    r"\s*[{0}][{0}\s\u200d\ufe0f🏻🏼🏽🏾🏿]*".format(
+        "👍👌🙏🤗😊😀😃😄😁🙂🥰😍🤩😘❤♥💕💖💗💜💙💚🧡💛✨🎉👏🙌💯"
+    )
+)
 
 
 class Reader:
@@ -31,6 +39,7 @@ class Reader:
         self._topics = Topics(topics)
         self._model = model or second_look.shipped()
         self._learnt = learnt or learned.shipped()
+        self._answers = {name: topic.answer_after for name, topic in topics.items()}
         self._within = {name: topic.within for name, topic in topics.items() if topic.within}
         danger.rows()
         self.read("hello")  # compiles every layer now, so that no patient waits for it
@@ -60,10 +69,8 @@ class Reader:
         reading, words = self._by_rules(text, expecting, locale, phase, days)
         if words.empty or words.tapback or languages.foreign(words) or expecting == WISHES:
             return reading
-        if is_fragment(reading, words.marked):
-            return reading
         alike = second_look.dangerous(danger.without_harmless(words.marked), self._model)
-        doubt = Doubt(words.marked, alike, lambda topic: in_phase(topic, phase))
+        doubt = Doubt(words.marked, alike, lambda topic: in_phase(topic, phase), self._answers.get)
         return weighed(reading, doubt, self._learnt, self.wide)
 
     def by_rules(self, text: str) -> Reading:
@@ -78,8 +85,7 @@ class Reader:
         bare = control.bare_word(words)
         answer = answers.find(words, bare, expecting)
         if (words.empty and not answer) or (words.tapback and not self._grave(words, phase)):
-            why = "tapback" if words.tapback else "nothing to read"
-            return Reading(text, (Intent.SILENT,), language, matched=(f"silence: {why}",)), words
+            return _silent(text, words, language), words
         layers = replace(self._layers(words, phase, days, language), answer=answer)
         layers = self._in_no_language(layers) if languages.foreign(words) else self._looked_at_again(layers)
         said = symptoms.days_said(words.marked)
@@ -139,6 +145,14 @@ class Reader:
         if not sign:
             return asked
         return Asked(_with_sign(asked.found, sign), asked.to_person)
+
+
+def _silent(text: str, words: Words, language: str) -> Reading:
+    """A reaction to a text of ours, or a text without words: a kind sign is thanks."""
+    if not words.tapback and _KIND.fullmatch(text):
+        return Reading(text, (Intent.THANKS,), language, matched=("silence: a kind sign",))
+    why = "tapback" if words.tapback else "nothing to read"
+    return Reading(text, (Intent.SILENT,), language, matched=(f"silence: {why}",))
 
 
 def _denied(found: Found, flags: tuple[Flag, ...]) -> bool:

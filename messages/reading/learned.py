@@ -1,74 +1,72 @@
-"""What a text most likely wants, learned from labelled texts: the rules' finds and its words, together.
+"""What a text most likely wants, learned from labelled texts: the rules' finds, its words and its meaning.
 
-Logistic regression over pieces of words and over what each rule found, learned from ``labelled/`` by
-``python -m benchmarks.weighing`` and kept in ``learned.bin``: a line of JSON, then one byte for each piece
-and label. How it is used: :mod:`messages.reading.opinion`.
+Logistic regression over pieces of words, over what each rule found, and over the text's vector
+(:mod:`messages.reading.vectors`), learned from ``labelled/`` by ``python -m benchmarks.weighing`` and kept in
+``learned.bin``: a line of JSON, one byte for each piece and label, four for each number of the vector and
+label. How it is used: :mod:`messages.reading.opinion`.
 """
 
 import json
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
+from messages.reading import vectors
+
 SHORTEST, LONGEST = 2, 5  #: letters of a piece of a word
 KNOWN_AT_LEAST = 0.4  #: of the pieces of a text
 #: The label of texts of which only that much is known: nobody needs to look today.
 NO_DANGER = "harmless"
-#: A weight of nothing, as the byte it is kept in; how many bytes a sum of some hundred of them takes.
-MIDDLE, LANE = 128, 4
 #: What one rule's find counts beside all the words of a text together.
 A_FIND = 0.7
 
 
 @dataclass(frozen=True)
 class Learned:
-    """Weights. ``labels``: intents, questions by topic (``faq:pain``). ``at``: the row of each piece."""
+    """Weights. ``labels``: intents, questions by topic (``faq:pain``). ``at``: the row of each piece.
+
+    ``rows``: a row for each piece, a column for each label, to be multiplied by ``scale``; ``meaning``: a row
+    for each number of a vector.
+    """
 
     labels: Sequence[str]
-    bias: Sequence[float]
+    bias: NDArray[np.float32]
     at: Mapping[str, int]
-    rows: bytes
+    rows: NDArray[np.int8]
     scale: float
+    meaning: NDArray[np.float32]
 
-    def shares(self, marked: str, finds: Iterable[str]) -> dict[str, float]:
+    def shares(self, text: str, marked: str, finds: Iterable[str]) -> dict[str, float]:
         """How likely each label is, 0 to 1; empty where too little of the text was ever seen to say anything.
 
-        ``finds``: what the rules found, as ``opinion.finds_of`` names it.
+        ``marked``: the text as rules read it. ``finds``: what they found, as ``opinion.finds_of`` names it.
         """
         held = pieces(marked)
         known = [self.at[piece] for piece in held if piece in self.at]
         if len(known) < KNOWN_AT_LEAST * len(held):
             return {}
         found = [self.at[find] for find in finds if find in self.at]
-        words, rules = self._sum(known), self._sum(found)
-        size = 1 / math.sqrt(len(known)) if known else 0.0
-        sums = [
-            bias + self.scale * (size * word + A_FIND * rule)
-            for bias, word, rule in zip(self.bias, words, rules, strict=True)
-        ]
-        powers = [math.exp(one - max(sums)) for one in sums]
-        return dict(zip(self.labels, (power / sum(powers) for power in powers), strict=True))
+        words = self._sum(known) / math.sqrt(len(known) or 1)
+        sums = self.bias + self.scale * (words + A_FIND * self._sum(found))
+        sums += vectors.shipped()(text) @ self.meaning
+        powers = np.exp(sums - sums.max())
+        return dict(zip(self.labels, (powers / powers.sum()).tolist(), strict=True))
 
-    def _sum(self, rows: Collection[int]) -> list[int]:
-        """The sum of some rows, label by label.
-
-        Each byte becomes a lane of four in one long whole number, so that Python adds all labels at once.
-        """
-        wide, lane = len(self.labels), bytearray(LANE * len(self.labels))
-        total = 0
-        for row in rows:
-            lane[::LANE] = self.rows[row * wide : (row + 1) * wide]
-            total += int.from_bytes(lane, "little")
-        sums = total.to_bytes(LANE * wide, "little")
-        middle = MIDDLE * len(rows)
-        return [int.from_bytes(sums[at : at + LANE], "little") - middle for at in range(0, len(sums), LANE)]
+    def _sum(self, rows: Sequence[int]) -> NDArray[np.float32]:
+        total: NDArray[np.float32] = self.rows[list(rows)].sum(axis=0, dtype=np.float32)
+        return total
 
 
 #: Knows nothing: what the rules alone say, stands.
-BLANK = Learned(("urgent_emergency", "urgent_same_day", "opt_out", "other"), (0, 0, 0, 9), {}, b"", 0.0)
+BLANK = Learned(
+    ("other",), np.zeros(1, np.float32), {}, np.zeros((0, 1), np.int8), 0.0, np.zeros((1, 1), np.float32)
+)
 
 
 def pieces(marked: str) -> frozenset[str]:
@@ -89,7 +87,9 @@ def pieces(marked: str) -> frozenset[str]:
 @cache
 def shipped() -> Learned:
     """What lies beside this module."""
-    head, _, rows = files(__package__).joinpath("learned.bin").read_bytes().partition(b"\n")
+    head, _, rest = files(__package__).joinpath("learned.bin").read_bytes().partition(b"\n")
     data = json.loads(head)
-    at = {piece: row for row, piece in enumerate(data["pieces"])}
-    return Learned(data["labels"], data["bias"], at, rows, data["scale"])
+    wide, at = len(data["labels"]), {piece: row for row, piece in enumerate(data["pieces"])}
+    rows = np.frombuffer(rest, np.int8, len(at) * wide).reshape(-1, wide)
+    meaning = np.frombuffer(rest, "<f4", offset=rows.size).astype(np.float32).reshape(-1, wide)
+    return Learned(data["labels"], np.array(data["bias"], np.float32), at, rows, data["scale"], meaning)

@@ -4,30 +4,37 @@ import json
 from dataclasses import replace
 from importlib.resources import files
 
+import numpy as np
 import pytest
 
 from benchmarks.learning import fingerprint_of
 from benchmarks.weighing import packaged
 from care.reading import Flag, Intent, Reading, Urgency
-from messages.reading import learned
-from messages.reading.learned import BLANK, MIDDLE, Learned
-from messages.reading.opinion import UNSURE, Doubt, weighed
+from messages.reading import learned, vectors
+from messages.reading.learned import BLANK, Learned
+from messages.reading.opinion import ALIKE_ROW, UNSURE, Doubt, weighed
 from messages.reading.topics import read
 
 LABELS = ("urgent_emergency", "urgent_same_day", "opt_out", "other", "faq:makeup", "faq:pain")
 SURE, UNCERTAIN = 6.0, 1.0
+MARKED = " some words that no rule knows "
 RED_FLAG = Flag("R1", Urgency.EMERGENCY, "emergency", "throat")
 
 
 def _sure_of(label: str, by: float = SURE) -> Learned:
     """Weights that always say the same."""
-    return Learned(
-        LABELS, [by * (one == label) for one in LABELS], {"#0": 0}, bytes([MIDDLE] * len(LABELS)), 1.0
-    )
+    return _biased(LABELS, label, by)
+
+
+def _biased(labels: tuple[str, ...], label: str, by: float) -> Learned:
+    bias = np.array([by * (one == label) for one in labels], np.float32)
+    nothing, known = np.zeros((1, len(labels))), dict.fromkeys(learned.pieces(MARKED), 0)
+    meaning = np.zeros((vectors.SIZE, len(labels)), np.float32)
+    return Learned(labels, bias, known, nothing.astype(np.int8), 1.0, meaning)
 
 
 def _weigh(reading: Reading, model: Learned, alike: float = 0.0, in_phase=lambda topic: topic) -> Reading:
-    return weighed(reading, Doubt("", alike, in_phase), model, lambda topic: topic)
+    return weighed(reading, Doubt(MARKED, alike, in_phase), model, lambda topic: topic)
 
 
 def _reading(*intents: Intent, **more) -> Reading:
@@ -64,9 +71,7 @@ def test_where_the_two_differ_and_neither_is_sure_a_person_answers(label):
 def test_what_is_done_before_a_person_looks_takes_more_than_a_likelihood(intent):
     labels = (*LABELS, intent.value)
     for by, told in ((SURE, intent), (UNCERTAIN * 2, Intent.OTHER)):
-        bias = [by * (one == intent.value) for one in labels]
-        model = Learned(labels, bias, {"#0": 0}, bytes(len(labels)), 1.0)
-        assert _weigh(_reading(Intent.OTHER), model).intents == (told,)
+        assert _weigh(_reading(Intent.OTHER), _biased(labels, intent.value, by)).intents == (told,)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +108,15 @@ def test_danger_may_be_learned_where_the_second_look_finds_it_too():
     assert (told.intents, told.flags[0].urgency) == ((Intent.SAME_DAY,), Urgency.URGENT)
     calm = _weigh(_reading(Intent.OTHER), _sure_of("urgent_same_day"), alike=0.1)
     assert calm.flags == ()
+
+
+@pytest.mark.parametrize("urgency", [Urgency.URGENT, Urgency.EMERGENCY])
+def test_what_only_the_second_look_raised_falls_where_it_is_learned_to_be_harmless(urgency):
+    alike = Flag(ALIKE_ROW, urgency, "emergency", "80% alike")
+    raised = _reading(Intent.EMERGENCY, flags=(alike,))
+    told = _weigh(raised, _sure_of("faq:makeup"), alike=0.8)
+    assert (told.flags, told.topics) == ((), ("makeup",))
+    assert _weigh(raised, _sure_of("urgent_emergency"), alike=0.8).flags == (alike,)
 
 
 def test_a_sign_that_a_rule_lowered_is_not_raised_again():
