@@ -99,9 +99,12 @@ def _wait_for(running: RunningDemo) -> None:
             return
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
-    """The system's Chromium; without one these tests are skipped, loudly."""
+    """The system's Chromium; without one these tests are skipped, loudly.
+
+    Ended with each file: Playwright keeps a loop running in its thread, and other tests run theirs there.
+    """
     if CHROMIUM is None:
         warnings.simplefilter("default")
         warnings.warn("NO CHROMIUM ON THIS MACHINE: the browser tests are skipped", stacklevel=1)
