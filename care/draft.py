@@ -90,12 +90,13 @@ class Draft:
         )
 
 
-def _looked_at_once(tickets: Mapping[str, TicketDraft]) -> dict[str, TicketDraft]:
+def _looked_at_once(tickets: Mapping[str, TicketDraft]) -> Mapping[str, TicketDraft]:
     """Nobody takes three tickets to read one text."""
-    first, *others = [kind for kind in ONE_LOOK if kind in tickets] or [""]
-    together = reduce(_joined, (tickets[kind] for kind in others), tickets[first]) if others else None
-    rest = {kind: one for kind, one in tickets.items() if kind not in others}
-    return rest | {first: together} if together else rest
+    kinds = [kind for kind in ONE_LOOK if kind in tickets]
+    if len(kinds) < 2:
+        return tickets
+    together = reduce(_joined, (tickets[kind] for kind in kinds))
+    return {kind: one for kind, one in tickets.items() if kind not in kinds[1:]} | {kinds[0]: together}
 
 
 def _joined(one: TicketDraft, other: TicketDraft) -> TicketDraft:

@@ -3,7 +3,8 @@
 Anna is booked and agrees to everything; Bea shares Anna's phone; a stranger is known to nobody.
 """
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from carriers.base import IncomingText, Outcome, OutgoingText
 from carriers.simulated import SimulatedCarrier
-from scheduler.booking import parse_change, parse_enrolment
+from scheduler.booking import BadField, parse_change, parse_enrolment
 from scheduler.changing import change_visit
 from scheduler.chores import do_chores
 from scheduler.demo import Demo
@@ -158,3 +159,24 @@ class House:
         """A look into the database."""
         with self.works.database.reading() as session:
             yield session
+
+
+def press_at_once(press: Callable[[str], object], *people: str) -> dict[str, str]:
+    """What each of these people was told, who press at the same moment; empty for whoever got it."""
+    told: dict[str, str] = {}
+    together = threading.Barrier(len(people))
+
+    def one(who: str) -> None:
+        together.wait()
+        try:
+            press(who)
+            told[who] = ""
+        except BadField as error:
+            told[who] = str(error)
+
+    pressing = [threading.Thread(target=one, args=(who,)) for who in people]
+    for thread in pressing:
+        thread.start()
+    for thread in pressing:
+        thread.join()
+    return told

@@ -4,12 +4,13 @@ The sentence encoder all-MiniLM-L6-v2 (Apache 2.0; see ``meaning/``), eight bits
 on this machine: nothing leaves it. English is what it was taught; other languages have the pieces of words.
 """
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import Protocol
 
 import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 
 from messages.reading.wordpiece import numbers
 
@@ -18,12 +19,8 @@ SIZE = 384
 MOST = 64
 
 
-class Encoder(Protocol):
-    """What gives a text's vector, of :data:`SIZE` numbers and length 1."""
-
-    def __call__(self, text: str) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
-        """The vector of one text."""
-        ...
+#: Gives a text's vector, of :data:`SIZE` numbers and length 1.
+Encoder = Callable[[str], NDArray[np.float32]]
 
 
 @cache
@@ -37,7 +34,7 @@ def shipped() -> Encoder:
     model = (folder / "model.onnx").read_bytes()
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
-    def vector(text: str) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+    def vector(text: str) -> NDArray[np.float32]:
         ids = np.array([numbers(text, vocabulary, MOST)], dtype=np.int64)
         [found] = session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
         return np.asarray(found[0], dtype=np.float32)

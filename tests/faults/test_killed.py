@@ -12,6 +12,14 @@ from tests.faults.processes import ON_THE_WIRE, until
 from tests.standin.faults import SILENT_AFTER_TAKING, SILENT_BEFORE_TAKING, held_until
 
 
+def _is_asked_after(installation, posts):
+    """Once the lease is over the carrier is asked: what it has is not sent again."""
+    installation.later(minutes=3)
+    installation.drain()
+    installation.assert_each_due_text_left_once()
+    assert installation.twilio.posts == posts
+
+
 @fault(1)
 def test_killed_before_the_carrier_took_it_a_text_is_proven_absent_and_then_sent_once(installation):
     installation.patients(3)
@@ -38,10 +46,7 @@ def test_killed_before_the_answer_came_a_text_is_found_in_the_carriers_list(inst
     worker.kill()
     assert installation.states() == {"claimed": 3}
 
-    installation.later(minutes=3)
-    installation.drain()
-    installation.assert_each_due_text_left_once()
-    assert installation.twilio.posts == 3
+    _is_asked_after(installation, posts=3)
 
 
 @fault(3)
@@ -58,10 +63,7 @@ def test_killed_between_the_answer_and_our_own_note_of_it_a_text_is_found_in_the
         worker.kill()
     assert installation.states() == {"claimed": 3}
 
-    installation.later(minutes=3)
-    installation.drain()
-    installation.assert_each_due_text_left_once()
-    assert installation.twilio.posts == 3
+    _is_asked_after(installation, posts=3)
 
 
 @fault(4)
@@ -80,10 +82,7 @@ def test_killed_half_way_through_its_notes_only_the_other_half_is_asked_after(in
         worker.kill()
 
     assert installation.states() == {"sent": 3, "claimed": 3}
-    installation.later(minutes=3)
-    installation.drain()
-    installation.assert_each_due_text_left_once()
-    assert installation.twilio.posts == 6
+    _is_asked_after(installation, posts=6)
 
 
 @fault(4)

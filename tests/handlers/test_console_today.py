@@ -307,17 +307,21 @@ def test_a_visit_nobody_marked_is_asked_about_after_closing_and_on_the_days_afte
     assert "How did these go?" not in desk.page("/today/visits")
 
 
-def test_a_long_list_shows_its_first_rows_and_all_of_it_when_asked(desk, house, monkeypatch):
-    monkeypatch.setattr(
-        "handlers.console.today.FIRST", {"tickets": 2, "visits": 2, "trouble": 2, "coming": 2}
-    )
-    for number in range(5):
+def _long_day(house, monkeypatch, visits):
+    """More visits on one day than its list shows at first, an hour apart from ten."""
+    first = {"tickets": 2, "visits": 2, "trouble": 2, "coming": 2}
+    monkeypatch.setattr("handlers.console.today.FIRST", first)
+    for number in range(visits):
         house.book(
             f"2026-12-09 1{number}:00",
             external_id=f"v{number}",
             name=f"Patient {number}",
             mobile=f"+1781555012{number}",
         )
+
+
+def test_a_long_list_shows_its_first_rows_and_all_of_it_when_asked(desk, house, monkeypatch):
+    _long_day(house, monkeypatch, visits=5)
     house.until("2026-12-09 08:00")
     first = desk.page("/today/visits")
     assert first.count("<article") == 2
@@ -329,16 +333,7 @@ def test_a_long_list_shows_its_first_rows_and_all_of_it_when_asked(desk, house, 
 
 
 def test_a_long_day_begins_at_the_first_visit_that_has_no_outcome(desk, house, monkeypatch):
-    monkeypatch.setattr(
-        "handlers.console.today.FIRST", {"tickets": 2, "visits": 2, "trouble": 2, "coming": 2}
-    )
-    for number in range(4):
-        house.book(
-            f"2026-12-09 1{number}:00",
-            external_id=f"v{number}",
-            name=f"Patient {number}",
-            mobile=f"+1781555012{number}",
-        )
+    _long_day(house, monkeypatch, visits=4)
     house.until("2026-12-09 12:30")
     for number in range(2):
         house.change(f"v{number}", status="noshow")

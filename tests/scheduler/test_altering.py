@@ -1,6 +1,5 @@
 """One planned text changed by a person: dropped, at another moment, in other words; and taken back."""
 
-import threading
 from dataclasses import replace
 
 import pytest
@@ -12,7 +11,7 @@ from scheduler.booking import BadField
 from scheduler.changing import learn_facts
 from store.accounts import NewStaff, create_staff
 from store.tables import Conversation
-from tests.cast import local
+from tests.cast import local, press_at_once
 
 
 @pytest.fixture
@@ -170,19 +169,7 @@ def test_the_second_is_told_who_was_first(house, anna):
 
 
 def test_two_at_once_and_one_is_told(house, anna):
-    seen, told = _seen(house), []
-
-    def press(who):
-        try:
-            reword(house.works, seen, f"Words of {who}", who)
-        except BadField:
-            told.append(who)
-
-    both = [threading.Thread(target=press, args=(who,)) for who in ("kim", "ana")]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
-    assert len(told) == 1
-    winner = ({"kim", "ana"} - set(told)).pop()
+    seen = _seen(house)
+    said = press_at_once(lambda who: reword(house.works, seen, f"Words of {who}", who), "kim", "ana")
+    [winner] = [who for who, told in said.items() if not told]
     assert (_one(house).body, _one(house).worded_by) == (f"Words of {winner}", winner)

@@ -1,7 +1,5 @@
 """Her texts paused by a person, and let go: who, when, why; nothing lost, nothing sent meanwhile."""
 
-import threading
-
 import pytest
 
 from care.delivery import Status
@@ -11,7 +9,7 @@ from scheduler.pausing import pause, resume
 from scheduler.replying import Reply, reply
 from store.accounts import NewStaff, create_staff
 from store.tables import AuditEntry
-from tests.cast import local
+from tests.cast import local, press_at_once
 
 
 @pytest.fixture
@@ -93,21 +91,9 @@ def test_the_second_to_pause_is_told_by_whom_and_a_reason_is_needed(house, anna)
 
 
 def test_two_at_once_and_only_one_pauses(house, anna):
-    told: list[str] = []
-
-    def press(who):
-        try:
-            pause(house.works, anna, who, who)
-        except BadField:
-            told.append(who)
-
-    both = [threading.Thread(target=press, args=(who,)) for who in ("kim", "ana")]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
-    assert len(told) == 1
+    said = press_at_once(lambda who: pause(house.works, anna, who, who), "kim", "ana")
+    [winner] = [who for who, told in said.items() if not told]
     with house.look() as session:
         entries = session.query(AuditEntry).filter_by(action="texts paused").all()
-    assert [entry.actor for entry in entries] == [({"kim", "ana"} - set(told)).pop()]
+    assert [entry.actor for entry in entries] == [winner]
     assert entries[0].at == local("2026-12-09 16:12")
